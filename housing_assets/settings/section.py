@@ -1,0 +1,16 @@
+"""The base of every section of ``pipeline.yaml``."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Section(BaseModel):
+    """One section: typed, immutable, no unknown keys, and no defaults, because ``pipeline.yaml`` holds them all."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    decides_results: ClassVar[bool] = True
+    """False for a section that says how to compute and not what: a change of it makes nothing stale."""
