@@ -1,0 +1,96 @@
+"""Immutable values named by their content: what is read is what was written, or an error."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from housing_assets.storage.blobs import ConcurrentUpdateError, Digest
+from housing_assets.storage.entry import StoredObject
+from housing_assets.storage.formats import parse, serialise
+
+if TYPE_CHECKING:
+    from housing_assets.storage.blobs import Blobs
+
+ATTEMPTS = 10  # against other writers of one blob; each lost one means that somebody else won
+
+
+class MissingObjectError(LookupError):
+    """The store does not have the object."""
+
+
+class CorruptObjectError(ValueError):
+    """The bytes of an object are not those that were stored."""
+
+
+class Objects:
+    """The values in ``blobs``. Asset keys of several parts are joined by ``/``."""
+
+    def __init__(self, blobs: Blobs) -> None:
+        self.blobs = blobs
+
+    def put(self, asset: str, value: Any) -> StoredObject:
+        """Store ``value``, unless its object is there already; a damaged one is written anew.
+
+        Raises:
+            UnstorableError: the value has no form that reads back equal.
+        """
+        content, extension = serialise(value)
+        digest = Digest.of(content)
+        stored = StoredObject(asset, digest.sha256, extension, digest.size, digest.md5)
+        if not self.intact(stored):
+            write(self.blobs, stored.name, content)
+        return stored
+
+    def load(self, stored: StoredObject) -> Any:
+        """The value of an object, verified before it is parsed.
+
+        Raises:
+            MissingObjectError: there is no such object.
+            CorruptObjectError: its bytes are not those that were stored.
+            UntrustedTypesError: it is a model of types that are not on our list.
+        """
+        content = self.blobs.read(stored.name)
+        if content is None:
+            raise MissingObjectError(f"{self.uri(stored)} is gone; {mending(stored.asset)}")
+        if hashlib.sha256(content).hexdigest() != stored.data_version:
+            raise CorruptObjectError(
+                f"{self.uri(stored)} is not what was stored: its {len(content)} bytes (stored: {stored.size}) have "
+                f"another hash than its name; {mending(stored.asset)}"
+            )
+        return parse(content, stored.extension)
+
+    def intact(self, stored: StoredObject) -> bool:
+        """Whether the object is there and undamaged, without parsing it and, in the cloud, without a download."""
+        return self.blobs.intact(stored.name, stored.digest)
+
+    def uri(self, stored: StoredObject) -> str:
+        """The address of an object, for people and other tools."""
+        return self.blobs.uri(stored.name)
+
+
+def write(blobs: Blobs, name: str, content: bytes) -> bool:
+    """Make ``content`` the content of a blob, whoever else writes to it. False if it was that already.
+
+    Raises:
+        ConcurrentUpdateError: lost against other writers again and again.
+    """
+    for _ in range(ATTEMPTS):
+        present = blobs.read_versioned(name)
+        if present is None:
+            if blobs.create(name, content):
+                return True
+            continue
+        if present.content == content:
+            return False
+        try:
+            blobs.replace(name, content, present.token)
+        except ConcurrentUpdateError:
+            continue
+        return True
+    raise ConcurrentUpdateError(f"{blobs.uri(name)} is being rewritten by other processes all the time: run again")
+
+
+def mending(asset: str) -> str:
+    """What to do about a value that cannot be loaded."""
+    return f"compute it again: dagster asset materialize --select '{asset}' -m housing_assets.definitions"

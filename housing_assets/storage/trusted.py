@@ -1,0 +1,22 @@
+"""The types that a stored model may be made of.
+
+An archive names the types it wants constructed; this list, and never the archive, decides which are. skops trusts
+scikit-learn's public estimators and numpy's scalar types by itself. A tree's arrays of node indices are not checked by
+anyone when it predicts, which is why skops does not trust trees: here the store has verified the hash of the archive
+before it is parsed.
+"""
+
+from __future__ import annotations
+
+SCIKIT_LEARN = frozenset(
+    {
+        "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+        "sklearn.tree._tree.Tree",
+    }
+)
+
+NUMPY = frozenset({"numpy.dtype"})
+
+OURS: frozenset[str] = frozenset()
+
+TRUSTED_TYPES = SCIKIT_LEARN | NUMPY | OURS
