@@ -1,0 +1,126 @@
+"""Weights & Biases runs: through dagster-wandb where there is a key, offline files where there is none.
+
+Offline runs need no account and open no connection; ``wandb sync FOLDER`` sends them later. A key is read from
+``WANDB_API_KEY`` alone: the library would otherwise ask for one at the terminal.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from housing_assets.tracking.flattening import leaves, numbers, texts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+KEY_VARIABLE = "WANDB_API_KEY"
+MODE_VARIABLE = "WANDB_MODE"
+
+
+class WandbTracking(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Makes a W&B run for each asset, grouped by Dagster run; offline runs are files below ``folder``."""
+
+    project: str
+    entity: str | None
+    folder: str
+    dagster_url: str
+    timeout_seconds: int
+    retries: int
+
+    @property
+    def name(self) -> str:
+        return "Weights & Biases"
+
+    def start(self, run_id: str, asset: str) -> WandbRun:
+        """Open the run of ``asset``.
+
+        Raises:
+            Exception: whatever W&B raises when it cannot be reached or refuses the key.
+        """
+        sdk = self._sdk()
+        folder = Path(self.folder).absolute()
+        folder.mkdir(parents=True, exist_ok=True)
+        run = sdk.init(
+            project=self.project,
+            entity=self.entity,
+            dir=str(folder),
+            mode="online" if self._online() else "offline",
+            group=run_id,
+            name=asset,
+            job_type="asset",
+            notes=f"{self.dagster_url}/runs/{run_id}",
+            config={"dagster.run_id": run_id, "dagster.asset_key": asset},
+            reinit="create_new",
+            settings=self._settings(sdk),
+        )
+        return WandbRun(sdk, run)
+
+    def _online(self) -> bool:
+        return bool(os.environ.get(KEY_VARIABLE)) and os.environ.get(MODE_VARIABLE) not in {"offline", "disabled"}
+
+    def _sdk(self) -> Any:
+        os.environ.setdefault("WANDB_ERROR_REPORTING", "false")
+        os.environ.setdefault("WANDB_SILENT", "true")
+        if not self._online():
+            import wandb
+
+            return wandb
+        from dagster_wandb import wandb_resource
+
+        config: dict[str, Any] = {"api_key": {"env": KEY_VARIABLE}}
+        if host := os.environ.get("WANDB_BASE_URL"):
+            config["host"] = host
+        return wandb_resource(dg.build_init_resource_context(config=config))["sdk"]
+
+    def _settings(self, sdk: Any) -> Any:
+        # Neither the terminal, the code nor the machine is anyone's business, and each costs time.
+        return sdk.Settings(
+            silent=True,
+            console="off",
+            symlink=False,
+            disable_code=True,
+            disable_git=True,
+            init_timeout=self.timeout_seconds,
+            finish_timeout=self.timeout_seconds,
+            x_disable_meta=True,
+            x_disable_stats=True,
+            x_disable_machine_info=True,
+            x_save_requirements=False,
+            x_graphql_retry_max=self.retries,
+            x_graphql_timeout_seconds=self.timeout_seconds,
+        )
+
+
+@dataclass(frozen=True)
+class WandbRun:
+    """One asset's run, open until ``end``."""
+
+    sdk: Any
+    run: Any
+
+    def log(self, params: Mapping[str, Any], metrics: Mapping[str, Any], figures: Mapping[str, bytes]) -> None:
+        """Settings into the run's configuration, measurements into its summary, figures as images."""
+        self.run.config.update(leaves(params))
+        self.run.summary.update({**texts(metrics), **numbers(metrics)})
+        if figures:
+            self.run.log({f"figures/{name}": self._image(png) for name, png in figures.items()})
+
+    def links(self) -> dict[str, str]:
+        if self.run.settings.mode == "online":
+            return {"wandb_url": str(self.run.url)}
+        return {"wandb_offline_run": str(Path(self.run.dir).parent)}
+
+    def end(self, *, succeeded: bool) -> None:
+        self.run.finish(exit_code=0 if succeeded else 1)
+
+    def _image(self, png: bytes) -> Any:
+        import io
+
+        from PIL import Image
+
+        return self.sdk.Image(Image.open(io.BytesIO(png)))
