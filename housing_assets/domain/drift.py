@@ -1,0 +1,129 @@
+"""How far the rows of a new file, or logged predictions, are from the rows that the model was trained on.
+
+Evidently and NannyML were tried and are not used. Evidently 0.7.23 adds 26 packages (a web framework, NLTK, a telemetry
+client), forces plotly below 6 and takes 13 s to import; NannyML 0.13.1 pins lightgbm below 4.6, plotly below 6 and
+Python below 3.13, and does not import as installed because it does not declare statsmodels. What is needed of either is
+the few formulas below, which SciPy and NumPy have.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import ks_2samp, wasserstein_distance
+
+COLUMNS = ("kind", "psi", "ks", "wasserstein", "missing_share_change", "reference_mean", "mean", "new", "vanished")
+BINS = 10
+SMALLEST_SHARE = 1e-4
+"""What an empty bin counts as, so that the logarithm is defined; the usual choice, and Evidently's."""
+
+
+def report(reference: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    """One row a column that both frames have; for a table and for ``measurements``.
+
+    Columns: ``kind`` (number or category); ``psi``; ``missing_share_change``; ``ks``, ``wasserstein``,
+    ``reference_mean`` and ``mean``, which categories do not have; ``new`` and ``vanished``: lists of categories.
+    Target drift is the row of the target, there if both frames have that column. A column without any value on one side
+    has no distribution: its distances are NaN.
+
+    Args:
+        reference: training rows (rows, columns); numeric columns as numbers, the others are categories.
+        frame: the rows in question, with at least one of the same columns; order and extra columns do not matter.
+
+    Raises:
+        ValueError: no column is in both, or one of them has no rows.
+    """
+    shared = [name for name in reference.columns if name in frame.columns]
+    if not shared or reference.empty or frame.empty:
+        raise ValueError(
+            f"nothing to compare: {len(reference)} reference rows, {len(frame)} rows, shared columns {shared}"
+        )
+    rows = {name: column_drift(reference[name], frame[name]) for name in shared}
+    return pd.DataFrame.from_dict(rows, orient="index").reindex(columns=list(COLUMNS)).rename_axis("column")
+
+
+def column_drift(reference: pd.Series, current: pd.Series) -> dict[str, Any]:
+    """The row of ``report`` of one column."""
+    missing = {"missing_share_change": float(current.isna().mean() - reference.isna().mean())}
+    known, seen = reference.dropna(), current.dropna()
+    if not pd.api.types.is_numeric_dtype(reference):
+        return missing | category_drift(known, seen)
+    return missing | number_drift(known.to_numpy(dtype=float), seen.to_numpy(dtype=float))
+
+
+def number_drift(reference: np.ndarray, current: np.ndarray) -> dict[str, Any]:
+    """PSI, Kolmogorov-Smirnov and Wasserstein distance, and both means; NaN where a side has no values.
+
+    Kolmogorov-Smirnov: the largest distance of the two cumulative distributions, 0 to 1. Wasserstein: how far a value
+    has to be moved on average to make one distribution the other, in the unit of the column (Ramdas, Garcia and Cuturi
+    2017, On Wasserstein two-sample testing and related families of nonparametric tests).
+    """
+    row: dict[str, Any] = {"kind": "number", "new": [], "vanished": []}
+    if not len(reference) or not len(current):
+        return row | dict.fromkeys(("psi", "ks", "wasserstein", "reference_mean", "mean"), np.nan)
+    return row | {
+        "psi": population_stability_index(*binned(reference, current)),
+        "ks": float(ks_2samp(reference, current, method="asymp").statistic),
+        "wasserstein": float(wasserstein_distance(reference, current)),
+        "reference_mean": float(reference.mean()),
+        "mean": float(current.mean()),
+    }
+
+
+def category_drift(reference: pd.Series, current: pd.Series) -> dict[str, Any]:
+    """PSI of the shares of the categories, and which categories are new or have vanished."""
+    before, after = reference.value_counts(), current.value_counts()
+    labels = before.index.union(after.index)
+    counts = [count.reindex(labels, fill_value=0).to_numpy() for count in (before, after)]
+    return {
+        "kind": "category",
+        "psi": population_stability_index(*counts) if len(reference) and len(current) else np.nan,
+        "new": sorted(after.index.difference(before.index)),
+        "vanished": sorted(before.index.difference(after.index)),
+    }
+
+
+def binned(reference: np.ndarray, current: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How many values of each side are in each tenth of the reference; the outer bins are open.
+
+    Equal deciles are one edge, so a column of few values has fewer bins.
+    """
+    edges = np.unique(np.quantile(reference, np.linspace(0, 1, BINS + 1)[1:-1]))
+    bins = len(edges) + 1
+    counts = [np.bincount(np.searchsorted(edges, side), minlength=bins) for side in (reference, current)]
+    return counts[0], counts[1]
+
+
+def population_stability_index(reference_counts: np.ndarray, counts: np.ndarray) -> float:
+    """Sum over bins of (q - p) ln(q / p), where p and q are the shares of the reference and of the current rows.
+
+    Symmetric, 0 for equal shares. Below 0.1 is usually read as stable and above 0.25 as a different population (Siddiqi
+    2006, Credit Risk Scorecards). By chance alone it is about (bins - 1) (1/n + 1/m) for n and m rows (Yurdakul 2018,
+    Statistical properties of population stability index): below a few hundred rows it says little.
+    """
+    p = np.maximum(reference_counts / reference_counts.sum(), SMALLEST_SHARE)
+    q = np.maximum(counts / counts.sum(), SMALLEST_SHARE)
+    return float(np.sum((q - p) * np.log(q / p)))
+
+
+def measurements(table: pd.DataFrame) -> dict[str, Any]:
+    """The numbers of ``report`` that gates judge, by distance and column; None where a column has no distribution.
+
+    ``psi`` and ``missing_share_change`` have every column, ``ks`` and ``wasserstein`` the numeric ones.
+    """
+    numbers = table[table["kind"] == "number"]
+    new = [label for labels in table["new"] for label in labels]
+    return {
+        "psi": by_column(table["psi"]),
+        "ks": by_column(numbers["ks"]),
+        "wasserstein": by_column(numbers["wasserstein"]),
+        "missing_share_change": by_column(table["missing_share_change"]),
+        "new_categories": len(new),
+        "new_category_names": new,
+    }
+
+
+def by_column(distances: pd.Series) -> dict[str, float | None]:
+    return {str(column): float(value) if np.isfinite(value) else None for column, value in distances.items()}
