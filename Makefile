@@ -1,0 +1,58 @@
+# Everything sets itself up in .venv; only Python 3.11 or newer, make and a compiler are needed.
+PYTHON ?= python3
+BIN := .venv/bin
+UV := $(BIN)/uv pip
+export PYTHONDONTWRITEBYTECODE :=
+
+.DEFAULT_GOAL := help
+.PHONY: help run up test check format bench lock clean
+
+help:  ## Show what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+
+run: .venv/ready  ## Materialize every asset, from the raw file to the registered model
+	$(BIN)/housing run
+
+up: .venv/ready  ## Start the UI, the daemon and MLflow together; Ctrl-C stops them
+	$(BIN)/housing up
+
+test: .venv/ready-test  ## Run the whole test suite
+	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered $(PYTEST)
+	$(BIN)/coverage report --include='housing_assets/domain/*' --fail-under=90 --format=total
+
+check: .venv/ready-test  ## Lint, format, types and import rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/ready-test  ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: .venv/ready-test  ## Measure accuracy and speed against the rebuilt seed pipeline (long)
+	$(BIN)/python -m housing_assets_tests.benchmark
+
+lock: .venv/uv  ## Pin the newest versions that pyproject.toml allows
+	$(UV) compile pyproject.toml --extra gcp $(LOCK) -o requirements.lock
+	$(UV) compile pyproject.toml --extra test -c requirements.lock $(LOCK) -o requirements-test.lock
+
+clean:  ## Remove the environment; what the runs made in .housing stays
+	rm -rf .venv
+
+LOCK := --generate-hashes --no-emit-index-url --no-header --quiet --upgrade
+
+.venv/uv:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	touch $@
+
+.venv/ready: .venv/uv requirements.lock pyproject.toml
+	$(UV) install --quiet --compile-bytecode --require-hashes -r requirements.lock
+	$(UV) install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/ready-test: .venv/ready requirements-test.lock
+	$(UV) install --quiet --compile-bytecode --require-hashes -r requirements-test.lock
+	touch $@
