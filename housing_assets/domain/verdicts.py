@@ -125,7 +125,7 @@ def judged_labels(gate: Gate, measurements: Mapping[str, Any], thresholds: Mappi
         rows = required(support.limit if support else None, gate.support)
         labels = [label for label in labels if number(measurements, f"{parent}.{label}.rows") >= rows]
     if not labels:
-        raise NotJudgeableError(f"no {parent} has enough rows" if gate.support else f"there is no {parent}")
+        raise NotJudgeableError(f"no label of {parent} has enough rows" if labelled else f"{parent} is missing")
     return labels
 
 
@@ -141,7 +141,7 @@ def reading_of(gate: Gate, label: str, measurements: Mapping[str, Any], baseline
     if gate.over:
         reference = number(measurements, gate.over)
     elif gate.baseline and baseline is not None:
-        reference = number(baseline, path, "the accepted value's ")
+        reference = number(baseline, path, "the baseline's ")
     else:
         return Reading(label, measured, None, measured)
     if reference == 0:
