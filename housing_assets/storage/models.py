@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SCHEMA = "schema.json"
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip archive can hold
 STATEFUL = frozenset({"ObjectNode", "RandomStateNode", "RandomGeneratorNode"})
+THREAD_COUNTS = frozenset({"n_threads", "_n_threads"})
 UNORDERED = frozenset({"set", "frozenset"})
 
 
@@ -78,9 +79,13 @@ def nodes(state: Any) -> Iterator[Node]:
 
 
 def fix_threads(node: Node) -> None:
-    """Histogram boosting remembers how many threads the machine offered when it was fitted. It predicts without."""
-    if node["__class__"] == "_BinMapper":
-        node["content"]["content"]["n_threads"]["content"] = "1"
+    """Some estimators of scikit-learn remember how many threads they were fitted with, which decides nothing."""
+    if node["__loader__"] != "ObjectNode" or not node["__module__"].startswith("sklearn."):
+        return
+    attributes = node.get("content", {}).get("content")
+    if isinstance(attributes, dict):
+        for name in THREAD_COUNTS & attributes.keys():
+            attributes[name]["content"] = "1"
 
 
 def sort_members(node: Node) -> None:
@@ -134,11 +139,10 @@ def without_padding(content: bytes) -> bytes:
     array = np.load(io.BytesIO(content), allow_pickle=False)
     if array.dtype.names is None:
         return content
-    padded = np.zeros_like(array)
-    copy_fields(array, padded)
-    buffer = io.BytesIO()
-    np.save(buffer, padded, allow_pickle=False)
-    return buffer.getvalue()
+    zeroed = np.zeros(array.shape, array.dtype)  # zeros_like and empty_like leave the padding as they find it
+    copy_fields(array, zeroed)
+    header = content[: len(content) - array.nbytes]
+    return header + zeroed.tobytes("F" if array.flags.fnc else "C")
 
 
 def copy_fields(source: np.ndarray[Any, Any], target: np.ndarray[Any, Any]) -> None:

@@ -11,12 +11,25 @@ from __future__ import annotations
 SCIKIT_LEARN = frozenset(
     {
         "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+        "sklearn.impute._iterative._ImputerTriplet",
         "sklearn.tree._tree.Tree",
+        "sklearn.utils._bunch.Bunch",
+        "sklearn.utils.validation.check_array",
     }
 )
 
+PYTHON = frozenset({"collections.OrderedDict", "functools.partial"})
+
 NUMPY = frozenset({"numpy.dtype"})
+
+BOOSTERS = frozenset(
+    {
+        "catboost.core.CatBoostRegressor",
+        "lightgbm.basic.Booster",
+        "lightgbm.sklearn.LGBMRegressor",
+    }
+)
 
 OURS: frozenset[str] = frozenset()
 
-TRUSTED_TYPES = SCIKIT_LEARN | NUMPY | OURS
+TRUSTED_TYPES = PYTHON | NUMPY | SCIKIT_LEARN | BOOSTERS | OURS
