@@ -1,0 +1,126 @@
+"""Measurements of a good run, and for every gate the smallest change that must fail it and no other gate."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+SPLIT = {"shared_rows": 0, "test_share": 0.2, "target_ks": 0.017}
+PRODUCTION = {"overall": {"wmape": 11.3, "rmse": 39_500}}
+ACCEPTED_FILE = {"rows": 20_640, "ocean_proximity": {"INLAND": {"rows": 6551, "median_price": 108_500}}}
+
+GOOD: dict[str, dict[str, Any]] = {
+    "raw_housing": {
+        "rows": 20_640,
+        "findings": {"schema": 0, "ranges": 0},
+        "duplicate_share": 0.0,
+        "missing_share": {"total_bedrooms": 0.01, "median_income": 0.0},
+        "ocean_proximity": {
+            "INLAND": {"rows": 6551, "median_price": 108_500, "income_correlation": 0.7},
+            "ISLAND": {"rows": 5, "median_price": 414_700, "income_correlation": -0.31},
+        },
+        "drift": {"psi": {"median_income": 0.0002, "ocean_proximity": 0.0001}},
+    },
+    "imputation_comparison": {"best": {"rmse": 38.3}, "median": {"rmse": 450.5}},
+    "imputer": {"gaps_left": 0},
+    "imputed_housing": {"gaps_left": 0, "implausible": 0},
+    "cluster_search": {"best": {"silhouette": 0.58}, "at_edge": 0},
+    "feature_builder": {"features": 40},
+    "housing_features": {"not_finite": 0, "constant_columns": 0},
+    "train_set": SPLIT,
+    "test_set": SPLIT,
+    "candidate_models": {"best": {"wmape": 12.0}, "trivial": {"wmape": 43.1}, "failed": 0},
+    "sweep_results": {"best": {"wmape": 11.5}, "trivial": {"wmape": 43.1}, "finished_share": 1.0},
+    "trained_model": {"serving_difference": 0.0},
+    "model_evaluation": {
+        "overall": {
+            "mae": 23_500, "rmse": 39_300, "r2": 0.882, "mape": 12.5, "smape": 12.0, "wmape": 11.2,
+            "median_ape": 8.0, "within_5pct": 34.0, "within_10pct": 60.0, "within_15pct": 76.0,
+        },
+        "baseline": {"wmape": 43.1},
+        "ocean_proximity": {"INLAND": {"rows": 1296, "wmape": 13.2}, "ISLAND": {"rows": 1, "wmape": 60.0}},
+        "price_band": {"below 100,000": {"rows": 715, "wmape": 16.0}, "above": {"rows": 900, "wmape": 10.0}},
+        "coverage": {"overall": 0.9},
+    },
+    "drift_report": {
+        "psi": {"median_income": 0.01},
+        "ks": {"median_income": 0.02},
+        "missing_share_change": {"total_bedrooms": 0.001},
+        "new_categories": 0,
+    },
+}  # fmt: skip
+
+BASELINES: dict[str, dict[str, Any]] = {"raw_housing": ACCEPTED_FILE, "model_evaluation": PRODUCTION}
+
+BREAKS: dict[tuple[str, str], dict[str, float]] = {
+    ("raw_housing", "schema"): {"findings.schema": 1},
+    ("raw_housing", "ranges"): {"findings.ranges": 1},
+    ("raw_housing", "duplicates"): {"duplicate_share": 0.011},
+    ("raw_housing", "missing"): {"missing_share.median_income": 0.051},
+    ("raw_housing", "rows"): {"rows": 10_320},
+    ("raw_housing", "price_level"): {"ocean_proximity.INLAND.median_price": 217_000},
+    ("raw_housing", "income_and_price"): {"ocean_proximity.INLAND.income_correlation": 0.29},
+    ("raw_housing", "drift"): {"drift.psi.ocean_proximity": 0.26},
+    ("imputation_comparison", "best_rmse"): {"best.rmse": 101},
+    ("imputation_comparison", "beats_median"): {"median.rmse": 76},
+    ("imputer", "gaps"): {"gaps_left": 1},
+    ("imputed_housing", "gaps"): {"gaps_left": 1},
+    ("imputed_housing", "plausible"): {"implausible": 1},
+    ("cluster_search", "edge"): {"at_edge": 1},
+    ("cluster_search", "silhouette"): {"best.silhouette": 0.24},
+    ("feature_builder", "features"): {"features": 8},
+    ("housing_features", "finite"): {"not_finite": 1},
+    ("housing_features", "constant"): {"constant_columns": 1},
+    ("train_set", "disjoint"): {"shared_rows": 1},
+    ("train_set", "target_alike"): {"target_ks": 0.21},
+    ("train_set", "test_share_low"): {"test_share": 0.09},
+    ("train_set", "test_share_high"): {"test_share": 0.36},
+    ("test_set", "disjoint"): {"shared_rows": 1},
+    ("test_set", "target_alike"): {"target_ks": 0.21},
+    ("test_set", "test_share_low"): {"test_share": 0.09},
+    ("test_set", "test_share_high"): {"test_share": 0.36},
+    ("candidate_models", "beats_trivial"): {"best.wmape": 21.7},
+    ("candidate_models", "failed"): {"failed": 1},
+    ("sweep_results", "beats_trivial"): {"best.wmape": 21.7},
+    ("sweep_results", "finished"): {"finished_share": 0.49},
+    ("trained_model", "serving"): {"serving_difference": 0.02},
+    ("model_evaluation", "mae"): {"overall.mae": 32_100},
+    ("model_evaluation", "rmse"): {"overall.rmse": 52_100},
+    ("model_evaluation", "r2"): {"overall.r2": 0.79},
+    ("model_evaluation", "mape"): {"overall.mape": 18.1},
+    ("model_evaluation", "smape"): {"overall.smape": 17.1},
+    ("model_evaluation", "wmape"): {"overall.wmape": 15.6},
+    ("model_evaluation", "median_ape"): {"overall.median_ape": 12.1},
+    ("model_evaluation", "within_5pct"): {"overall.within_5pct": 21.9},
+    ("model_evaluation", "within_10pct"): {"overall.within_10pct": 42.9},
+    ("model_evaluation", "within_15pct"): {"overall.within_15pct": 59.9},
+    ("model_evaluation", "wmape_against_production"): {"overall.wmape": 11.7},
+    ("model_evaluation", "rmse_against_production"): {"overall.rmse": 41_600},
+    ("model_evaluation", "beats_trivial"): {"baseline.wmape": 22.0},
+    ("model_evaluation", "ocean_proximity"): {"ocean_proximity.INLAND.wmape": 18.0},
+    ("model_evaluation", "price_band"): {"price_band.below 100,000.wmape": 22.5},
+    ("model_evaluation", "coverage_low"): {"coverage.overall": 0.82},
+    ("model_evaluation", "coverage_high"): {"coverage.overall": 0.98},
+    ("drift_report", "psi"): {"psi.median_income": 0.26},
+    ("drift_report", "ks"): {"ks.median_income": 0.16},
+    ("drift_report", "missing"): {"missing_share_change.total_bedrooms": 0.021},
+    ("drift_report", "categories"): {"new_categories": 1},
+}
+
+UNAVOIDABLE = {
+    "rmse": {"rmse_against_production"},
+    "wmape": {"wmape_against_production"},
+}
+"""A model that misses one of these absolute thresholds is also worse than the good one in production."""
+
+
+def changed(measurements: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """A copy with the values at dotted paths replaced."""
+    result = deepcopy(measurements)
+    for path, value in changes.items():
+        *parents, name = path.split(".")
+        place = result
+        for parent in parents:
+            place = place[parent]
+        place[name] = value
+    return result
