@@ -63,8 +63,10 @@ def conform(frame: pd.DataFrame) -> pd.DataFrame:
         KeyError: a raw column is missing.
         ValueError: a number is not one. Validate first to get every fault instead of the first.
     """
+    import pandas as pd
+
     table = frame.loc[:, list(RAW_COLUMNS)].reset_index(drop=True)
-    numbers = {name: table[name].astype("float64") for name in (*NUMERIC, TARGET)}
+    numbers = {name: pd.to_numeric(table[name]).astype("float64") for name in (*NUMERIC, TARGET)}
     known = table[CATEGORICAL].notna()
     labels = table[CATEGORICAL].astype("object").where(known, UNKNOWN_CATEGORY).map(str).astype("object")
     return table.assign(**numbers, **{CATEGORICAL: labels})
