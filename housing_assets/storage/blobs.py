@@ -68,7 +68,7 @@ class Blobs(Protocol):
         ...
 
     def create(self, name: str, content: bytes) -> bool:
-        """Write a blob that must not exist. False, and nothing written, if it does."""
+        """Write a blob unless there is one. Gives whether the blob holds ``content`` now, whoever wrote it."""
         ...
 
     def replace(self, name: str, content: bytes, expected: str) -> None:

@@ -46,15 +46,13 @@ class LocalBlobs:
 
     def create(self, name: str, content: bytes) -> bool:
         path = self._path(name)
-        if path.exists():
-            return False
         with self._incoming(content) as temporary:
             make_folder(path.parent)
             try:
                 os.link(temporary, path)  # unlike a rename, never overwrites
             except FileExistsError:
-                return False
-        sync_folder(path.parent)
+                return self.read(name) == content
+            sync_folder(path.parent)
         return True
 
     def replace(self, name: str, content: bytes, expected: str) -> None:

@@ -1,0 +1,93 @@
+"""Blobs in a bucket of Google Cloud Storage.
+
+Every write carries a generation as its precondition, which makes it safe to repeat. A write whose answer was lost is
+repeated and then refused, because it had landed: so a refusal counts as success when the stored content is ours.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING
+
+from google.api_core.exceptions import NotFound, PreconditionFailed
+from google.cloud.storage.retry import DEFAULT_RETRY
+
+from housing_assets.storage.blobs import BlobInfo, ConcurrentUpdateError, Digest, Versioned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from google.cloud.storage import Blob, Client
+
+ABSENT = 0  # the generation of an object that does not exist
+
+
+class GcsBlobs:
+    """Implements ``Blobs`` below ``gs://bucket/prefix``.
+
+    Args:
+        client: as ``dagster_gcp.GCSResource.get_client()`` gives it.
+        bucket: an existing bucket.
+        prefix: a folder in it, or an empty string.
+        retry_seconds: how long one operation is repeated on a transient failure, with exponential backoff.
+    """
+
+    def __init__(self, client: Client, bucket: str, prefix: str, retry_seconds: float) -> None:
+        self._bucket = client.bucket(bucket)
+        self._prefix = f"{prefix.strip('/')}/".lstrip("/")
+        self._retry = DEFAULT_RETRY.with_timeout(retry_seconds).with_delay(initial=0.2, maximum=10.0)
+
+    def uri(self, name: str) -> str:
+        return f"gs://{self._bucket.name}/{self._prefix}{name}"
+
+    def read(self, name: str) -> bytes | None:
+        versioned = self.read_versioned(name)
+        return None if versioned is None else versioned.content
+
+    def read_versioned(self, name: str) -> Versioned | None:
+        blob = self._blob(name)
+        try:
+            content = blob.download_as_bytes(retry=self._retry)
+        except NotFound:
+            return None
+        return Versioned(content, str(blob.generation))
+
+    def create(self, name: str, content: bytes) -> bool:
+        return self._upload(name, content, ABSENT)
+
+    def replace(self, name: str, content: bytes, expected: str) -> None:
+        if not self._upload(name, content, int(expected)):
+            raise ConcurrentUpdateError(f"{self.uri(name)} was changed by another process: run again")
+
+    def delete(self, name: str) -> None:
+        try:
+            self._blob(name).delete(retry=self._retry)
+        except NotFound:
+            return
+
+    def list_blobs(self, folder: str) -> Iterator[BlobInfo]:
+        for blob in self._bucket.list_blobs(prefix=f"{self._prefix}{folder}/", retry=self._retry):
+            yield BlobInfo(blob.name.removeprefix(self._prefix), blob.size, blob.time_created)
+
+    def intact(self, name: str, digest: Digest) -> bool:
+        """By size and MD5 as the cloud computed them from what it stores: no download."""
+        blob = self._bucket.get_blob(self._prefix + name, retry=self._retry)
+        return blob is not None and blob.size == digest.size and blob.md5_hash == in_base64(digest.md5)
+
+    def _blob(self, name: str) -> Blob:
+        return self._bucket.blob(self._prefix + name)
+
+    def _upload(self, name: str, content: bytes, generation: int) -> bool:
+        """Whether ``content`` is stored under ``name`` now: by this call, or by an attempt whose answer was lost."""
+        try:
+            self._blob(name).upload_from_string(
+                content, content_type="application/octet-stream", if_generation_match=generation, retry=self._retry
+            )
+        except PreconditionFailed:
+            return self.intact(name, Digest.of(content))
+        return True
+
+
+def in_base64(hexadecimal: str) -> str:
+    """A digest as Cloud Storage spells it."""
+    return base64.b64encode(bytes.fromhex(hexadecimal)).decode()
