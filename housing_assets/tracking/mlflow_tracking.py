@@ -134,17 +134,24 @@ def tags_of(run_id: str, url: str, note: str) -> dict[str, str]:
     return {RUN_TAG: run_id, URL_TAG: url, "mlflow.note.content": note}
 
 
-def log_values(client: MlflowClient, run_id: str, params: Mapping[str, Any], metrics: Mapping[str, Any]) -> None:
+def log_values(
+    client: MlflowClient,
+    run_id: str,
+    params: Mapping[str, Any],
+    metrics: Mapping[str, Any],
+    model_id: str | None = None,
+) -> None:
     """Log ``params`` and the leaves of ``metrics`` in as few calls as MLflow allows, because each is a commit.
 
-    One call takes 100 parameters, 100 tags and 1,000 entities altogether.
+    One call takes 100 parameters, 100 tags and 1,000 entities altogether. ``model_id`` is the MLflow model, if any,
+    that the metrics are about.
     """
     from mlflow.entities import Metric, Param, RunTag
 
     now = int(time.time() * 1000)
     all_params = [Param(name, str(value)[:LONGEST_TEXT]) for name, value in leaves(params).items()]
     all_tags = [RunTag(name, value[:LONGEST_TEXT]) for name, value in texts(metrics).items()]
-    all_metrics = [Metric(name, value, now, 0) for name, value in numbers(metrics).items()]
+    all_metrics = [Metric(name, value, now, 0, model_id=model_id) for name, value in numbers(metrics).items()]
     while all_params or all_tags or all_metrics:
         client.log_batch(run_id, params=all_params[:100], tags=all_tags[:100], metrics=all_metrics[:800])
         all_params, all_tags, all_metrics = all_params[100:], all_tags[100:], all_metrics[800:]

@@ -1,0 +1,192 @@
+"""Registration: the same content is the same version, however often and from how many processes it is registered.
+
+Everything that a version needs is uploaded before the version is made, so that a version which exists is complete. Two
+processes that register the same content at once make two versions for an instant; both then keep the older one.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from housing_assets.registry.model_registry import DAGSTER_RUN_TAG, DATA_TAG, DIGEST_TAG, MANIFEST_TAG
+from housing_assets.registry.package import write_package
+from housing_assets.registry.verification import RefusedModelError, verify
+from housing_assets.tracking.mlflow_tracking import PARENT_TAG, log_figures, log_values
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+    from mlflow import MlflowClient
+
+    from housing_assets.registry.model_registry import ModelRegistry, RegisteredVersion
+
+LONGEST_DESCRIPTION = 5000
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What is registered with a model.
+
+    ``digest`` is the data version of the model, ``data_fingerprint`` that of the training rows; ``figures`` are PNG
+    files by name, ``documents`` text files such as the model card. ``parent_run_id`` is the MLflow run of the Dagster
+    run, or None where tracking was down.
+    """
+
+    digest: str
+    data_fingerprint: str
+    input_example: pd.DataFrame
+    params: Mapping[str, Any]
+    metrics: Mapping[str, Any]
+    figures: Mapping[str, bytes]
+    description: str
+    tags: Mapping[str, str]
+    model_config: Mapping[str, Any]
+    documents: Mapping[str, str]
+    dagster_run_id: str
+    parent_run_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Registered:
+    """The reference to a registered version; ``created`` is False if the content was registered before."""
+
+    name: str
+    version: int
+    digest: str
+    uri: str
+    run_id: str
+    url: str
+    created: bool
+    refused: tuple[str, ...] = ()
+    """Older versions of the same content whose files do not verify any more, and why."""
+
+
+def register(registry: ModelRegistry, model: Any, registration: Registration) -> Registered:
+    """Register ``model`` unless its content is registered and intact, and give it the candidate alias.
+
+    A version whose files are gone or damaged is left as it is, and the content becomes a new version.
+
+    Raises:
+        ContentMismatchError: ``model`` is not the content of ``registration.digest``.
+        mlflow.exceptions.MlflowException: the registry does not answer, or refuses.
+    """
+    intact, refused = sorted_out(registry, registration.digest)
+    created = intact is None
+    version = intact or published(registry, model, registration)
+    if registry.aliases().get(registry.candidate_alias) != version.version:
+        registry.move_alias(registry.candidate_alias, version.version)
+    return Registered(
+        name=version.name,
+        version=version.version,
+        digest=version.digest,
+        uri=version.uri,
+        run_id=version.run_id,
+        url=registry.server.version_url(version.name, version.version),
+        created=created,
+        refused=tuple(refused),
+    )
+
+
+def sorted_out(registry: ModelRegistry, digest: str) -> tuple[RegisteredVersion | None, list[str]]:
+    """The oldest intact version of that content, and what is wrong with the ones before it."""
+    refused = []
+    for version in registry.versions(digest):
+        try:
+            verify(registry, version)
+        except RefusedModelError as error:
+            refused.append(str(error))
+        else:
+            return version, refused
+    return None, refused
+
+
+def published(registry: ModelRegistry, model: Any, registration: Registration) -> RegisteredVersion:
+    """A new version, or the older one of another process that registered the same content meanwhile."""
+    client = registry.client()
+    with registry.limits():
+        run_id = started_run(client, registry, registration)
+        try:
+            made = uploaded(client, registry, model, registration, run_id)
+        except BaseException:
+            client.set_terminated(run_id, "FAILED")
+            raise
+        client.set_terminated(run_id, "FINISHED")
+    oldest, _ = sorted_out(registry, registration.digest)
+    if oldest is None or oldest.version == made:
+        return registry.version(made)
+    with registry.limits():
+        client.delete_model_version(registry.model_name, str(made))
+    return oldest
+
+
+def started_run(client: MlflowClient, registry: ModelRegistry, registration: Registration) -> str:
+    tags = {**registration.tags, DAGSTER_RUN_TAG: registration.dagster_run_id, DIGEST_TAG: registration.digest}
+    if registration.parent_run_id:
+        tags[PARENT_TAG] = registration.parent_run_id
+    run_name = f"register {registration.digest[:12]}"
+    run = client.create_run(registry.server.experiment_id(), run_name=run_name, tags=tags)
+    return str(run.info.run_id)
+
+
+def uploaded(client: MlflowClient, registry: ModelRegistry, model: Any, registration: Registration, run_id: str) -> int:
+    """Upload the files, then make the version of them; its number."""
+    logged = client.create_logged_model(
+        registry.server.experiment_id(), name=registry.model_name, source_run_id=run_id, model_type="regressor"
+    )
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary, "model")
+        manifest = write_package(
+            folder,
+            model,
+            digest=registration.digest,
+            input_example=registration.input_example,
+            model_config=registration.model_config,
+            documents=registration.documents,
+            run_id=run_id,
+            model_id=logged.model_id,
+        )
+        client.log_model_artifacts(logged.model_id, str(folder))
+    log_values(client, run_id, registration.params, registration.metrics, model_id=logged.model_id)
+    log_figures(client, run_id, registration.figures)
+    client.finalize_logged_model(logged.model_id, "READY")
+    return created_version(client, registry, registration, run_id, logged, manifest)
+
+
+def created_version(
+    client: MlflowClient, registry: ModelRegistry, registration: Registration, run_id: str, logged: Any, manifest: str
+) -> int:
+    from mlflow.entities import LoggedModelOutput
+
+    ensure_registered_model(client, registry.model_name)
+    tags = {
+        **registration.tags,
+        DIGEST_TAG: registration.digest,
+        MANIFEST_TAG: manifest,
+        DATA_TAG: registration.data_fingerprint,
+        DAGSTER_RUN_TAG: registration.dagster_run_id,
+    }
+    # With a models:/ URI, MLflow would look the location up on its global tracking URI instead of the client's.
+    version = client.create_model_version(
+        registry.model_name,
+        source=logged.artifact_location,
+        run_id=run_id,
+        model_id=logged.model_id,
+        tags=tags,
+        description=registration.description[:LONGEST_DESCRIPTION],
+    )
+    client.log_outputs(run_id, [LoggedModelOutput(logged.model_id, step=0)])
+    return int(version.version)
+
+
+def ensure_registered_model(client: MlflowClient, name: str) -> None:
+    from mlflow.exceptions import MlflowException
+
+    try:
+        client.create_registered_model(name)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise

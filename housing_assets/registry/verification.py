@@ -1,0 +1,85 @@
+"""Before anything of a registered version is loaded: its files are those that were registered.
+
+MLflow loads swapped weights without a word, and reads the list of types to trust from the file that asks for them. Here
+every file is held against the manifest made at registration, and the list is the one in our code.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from housing_assets.registry.manifest import faults, sha256_of
+from housing_assets.registry.model_registry import MANIFEST_TAG
+from housing_assets.registry.package import WEIGHTS_FILE
+from housing_assets.storage.models import UntrustedTypesError, model
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from housing_assets.registry.model_registry import ModelRegistry, RegisteredVersion
+
+
+class RefusedModelError(RuntimeError):
+    """A version whose files are not those that were registered, or that asks for types we do not trust."""
+
+
+def verify(registry: ModelRegistry, version: RegisteredVersion) -> int:
+    """Hold every file of ``version`` against its manifest; the number of files.
+
+    Raises:
+        RefusedModelError: naming each file that differs, and how.
+    """
+    with local_files(registry, version) as folder:
+        check(version, folder)
+        return sum(path.is_file() for path in folder.rglob("*"))
+
+
+def load(registry: ModelRegistry, reference: int | str) -> Any:
+    """The model of a version or alias, verified first: it predicts what it predicted when it was registered.
+
+    Raises:
+        UnknownVersionError: no such version or alias.
+        RefusedModelError: a file differs from its registration, or the model is of types that we do not trust.
+    """
+    version = registry.version(reference)
+    with local_files(registry, version) as folder:
+        check(version, folder)
+        content = (folder / WEIGHTS_FILE).read_bytes()
+    if sha256_of(content) != version.digest:
+        raise RefusedModelError(f"{version.uri} is refused: {WEIGHTS_FILE} is not the content of its digest")
+    try:
+        return model(content)
+    except UntrustedTypesError as error:
+        raise RefusedModelError(f"{version.uri} is refused: {error}") from error
+
+
+def check(version: RegisteredVersion, folder: Path) -> None:
+    """Raise RefusedModelError unless ``folder`` holds what was registered."""
+    manifest = version.tags.get(MANIFEST_TAG)
+    found = faults(folder, manifest) if manifest else [f"no tag {MANIFEST_TAG}: this project did not register it"]
+    if found:
+        raise RefusedModelError(
+            f"{version.uri} is refused: {'; '.join(found)}. Go back by `housing rollback`, or register again by "
+            "`dagster asset materialize --select '*registered_model' -m housing_assets.definitions`"
+        )
+
+
+@contextmanager
+def local_files(registry: ModelRegistry, version: RegisteredVersion) -> Iterator[Path]:
+    """The folder of the version's files: where it is, if on this disk, or a temporary copy.
+
+    Raises:
+        RefusedModelError: the files are gone.
+    """
+    location = version.files
+    if location.startswith("file://") or "://" not in location:
+        yield Path(location.removeprefix("file://"))
+        return
+    from mlflow.artifacts import download_artifacts
+
+    with tempfile.TemporaryDirectory() as temporary, registry.limits():
+        registry.client()
+        yield Path(download_artifacts(location, dst_path=temporary, tracking_uri=registry.server.tracking_uri))
