@@ -8,10 +8,10 @@ Each asset provides these measurements (numbers unless another type is given; ``
 which are per cent):
 
 ====================== ================================================================================================
-raw_housing            ``rows``; ``findings.schema`` (missing, extra or unreadable columns and unknown categories);
-                       ``findings.ranges`` (cells outside of the physical ranges); ``duplicate_share`` of rows;
-                       ``missing_share.COLUMN``; ``ocean_proximity.LABEL`` with ``rows``, ``median_price`` and
-                       ``income_correlation`` (see ``plausibility.by_category``); ``drift.psi.COLUMN`` (see ``drift``)
+raw_housing            ``validation.profile``, of which ``rows``, ``findings.schema`` (faults of columns and values),
+                       ``findings.ranges`` (cells outside of the physical ranges), ``duplicate_share`` of rows,
+                       ``missing_share.COLUMN`` and ``unknown_category_rows`` are judged; ``ocean_proximity``:
+                       ``plausibility.by_category``; ``drift``: ``drift.measurements``
 imputation_comparison  ``best.rmse`` and ``median.rmse`` of the masked bedrooms (``median``: the trivial strategy)
 imputer                ``gaps_left`` after imputing the training rows
 imputed_housing        ``gaps_left``; ``implausible``: filled cells that are not in (0, total_rooms]
@@ -64,6 +64,12 @@ RAW_HOUSING = (
         "duplicates", "duplicate_share", "maximum", "Repeated rows leak from training into test rows and weigh twice."
     ),
     Gate("missing", "missing_share.*", "maximum", "A column with this many gaps would mostly be guessed."),
+    Gate(
+        "unknown_categories",
+        "unknown_category_rows",
+        "maximum",
+        "Rows of a category that nobody knows; the model treats them as none of the known ones.",
+    ),
     Gate(
         "rows",
         "rows",

@@ -13,18 +13,20 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def by_category(frame: pd.DataFrame) -> dict[str, dict[str, float]]:
+def by_category(frame: pd.DataFrame) -> dict[str, dict[str, float | None]]:
     """By ``ocean_proximity``: ``rows``, ``median_price`` (dollars) and ``income_correlation``.
 
-    The correlation is Spearman's rank correlation of median income and price, NaN where one of them is constant. In the
-    published file it is 0.64 to 0.70, but for the 5 rows of ISLAND.
+    The correlation is Spearman's rank correlation of median income and price, None where one of them is constant.
+    In the published file it is 0.64 to 0.70, but for the 5 rows of ISLAND.
     """
     return {str(label): category(rows) for label, rows in frame.groupby(CATEGORICAL)}
 
 
-def category(rows: pd.DataFrame) -> dict[str, float]:
+def category(rows: pd.DataFrame) -> dict[str, float | None]:
+    incomes, prices = rows["median_income"], rows[TARGET]
+    varied = incomes.nunique() > 1 and prices.nunique() > 1
     return {
         "rows": len(rows),
-        "median_price": float(rows[TARGET].median()),
-        "income_correlation": float(rows["median_income"].corr(rows[TARGET], method="spearman")),
+        "median_price": float(prices.median()),
+        "income_correlation": float(incomes.corr(prices, method="spearman")) if varied else None,
     }

@@ -14,6 +14,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "rows": 20_640,
         "findings": {"schema": 0, "ranges": 0},
         "duplicate_share": 0.0,
+        "unknown_category_rows": 0,
         "missing_share": {"total_bedrooms": 0.01, "median_income": 0.0},
         "ocean_proximity": {
             "INLAND": {"rows": 6551, "median_price": 108_500, "income_correlation": 0.7},
@@ -57,6 +58,7 @@ BREAKS: dict[tuple[str, str], dict[str, float]] = {
     ("raw_housing", "ranges"): {"findings.ranges": 1},
     ("raw_housing", "duplicates"): {"duplicate_share": 0.011},
     ("raw_housing", "missing"): {"missing_share.median_income": 0.051},
+    ("raw_housing", "unknown_categories"): {"unknown_category_rows": 1},
     ("raw_housing", "rows"): {"rows": 10_320},
     ("raw_housing", "price_level"): {"ocean_proximity.INLAND.median_price": 217_000},
     ("raw_housing", "income_and_price"): {"ocean_proximity.INLAND.income_correlation": 0.29},

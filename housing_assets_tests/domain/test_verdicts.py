@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from housing_assets.domain.verdicts import Gate, Threshold, verdict
+from housing_assets.domain.verdicts import Gate, Threshold, Verdict, verdict
 
 finite = st.floats(allow_nan=False, allow_infinity=False)
 MAXIMUM = Gate("gap", "cells.gaps", "maximum", "No gaps.")
@@ -16,7 +17,9 @@ CHANGE = Gate("level", "level", "maximum", "No jump.", baseline="change")
 OVER = Gate("beats", "best", "maximum", "Better than trivial.", over="trivial")
 
 
-def judged(gate: Gate, measurements: Any, limit: float = 1.0, baseline: dict[str, Any] | None = None, **more: Any):
+def judged(
+    gate: Gate, measurements: Any, limit: float = 1.0, baseline: dict[str, Any] | None = None, **more: float
+) -> Verdict:
     thresholds = {gate.name: Threshold(limit), **{name: Threshold(value) for name, value in more.items()}}
     return verdict(gate, measurements, thresholds, baseline)
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from housing_assets.domain.gates import GATES
@@ -8,7 +10,7 @@ from housing_assets.settings import SettingsError, load_settings
 from housing_assets.settings.operations import GateSettings
 
 
-def thresholds(asset: str, **entries: Any):
+def thresholds(asset: str, **entries: Any) -> dict[str, Threshold]:
     return load_settings({"gates": {asset: entries}}).gates.thresholds(asset)
 
 
