@@ -1,0 +1,14 @@
+"""Compute only what is stale.
+
+A step is known by its fingerprint: the asset, its code, its settings and the data versions of its inputs. A known
+fingerprint whose object is intact is reused, however the run was started; anything else is computed, judged by its
+gates, and becomes the asset only when it is accepted.
+
+- ``code_version``: what the code of a step is, and which libraries decide its result;
+- ``fingerprint``: the parts, their digest, and the words for a difference;
+- ``step``: the decorator that makes an asset of a function;
+- ``figures``: how plots become metadata;
+- ``prediction``: what the next run would compute, and why.
+
+This room knows nothing of housing: it needs a store, a tracker and a source of settings.
+"""

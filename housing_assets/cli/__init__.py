@@ -1,0 +1,34 @@
+"""The ``housing`` command: thin, over the same functions that the assets use. A module a subject."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from housing_assets.cli.environment import doctor
+from housing_assets.cli.pipeline import run, status
+from housing_assets.cli.versions import gc, history, restore
+
+
+class _Main(click.Group):
+    """Shows an expected error as one message, without a stack trace."""
+
+    def invoke(self, context: click.Context) -> object:
+        from housing_assets.profiles import ProfileError
+        from housing_assets.settings import SettingsError
+
+        try:
+            return super().invoke(context)
+        except (ProfileError, SettingsError, LookupError) as error:
+            click.echo(f"housing: {error}", err=True)
+            sys.exit(2)
+
+
+@click.group(cls=_Main, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Look at, run and take back what the housing assets made."""
+
+
+for command in (run, status, history, restore, gc, doctor):
+    main.add_command(command)

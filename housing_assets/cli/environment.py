@@ -1,0 +1,99 @@
+"""What is configured, reachable and permitted."""
+
+from __future__ import annotations
+
+import sys
+import uuid
+from typing import TYPE_CHECKING, Any
+from urllib.request import urlopen
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from housing_assets.profiles import Profile
+
+TIMEOUT_SECONDS = 5
+
+
+@click.command()
+def doctor() -> None:
+    """Check that the profile works: what is configured, reachable and permitted."""
+    from housing_assets.profiles import chosen
+
+    profile = chosen()
+    click.echo(f"profile {profile.name}")
+    rows = [*_variables(profile)]
+    if all(fine for _, fine, _ in rows):
+        resources = profile.resources()
+        checks: list[tuple[str, Callable[[dict[str, Any]], str]]] = [
+            ("settings", _settings),
+            ("store", _store),
+            ("raw file", _raw_file),
+            ("MLflow", _mlflow),
+            ("W&B", _wandb),
+        ]
+        rows += [_tried(name, check, resources) for name, check in checks]
+    for name, fine, detail in rows:
+        click.echo(f"{'ok' if fine else 'FAILED':7} {name:24} {detail}")
+    if not all(fine for _, fine, _ in rows):
+        sys.exit(1)
+
+
+Row = tuple[str, bool, str]
+
+
+def _variables(profile: Profile) -> list[Row]:
+    return [
+        (
+            variable.name,
+            variable.value is not None,
+            "set" if variable.value else f"missing: {variable.meaning} ({variable.source})",
+        )
+        for variable in profile.variables
+    ]
+
+
+def _tried(name: str, check: Callable[[dict[str, Any]], str], resources: dict[str, Any]) -> Row:
+    try:
+        return name, True, check(resources)
+    except Exception as error:
+        return name, False, f"{type(error).__name__}: {error}"
+
+
+def _settings(resources: dict[str, Any]) -> str:
+    settings = resources["settings"].load()
+    return f"valid; split by {settings.split.method}, {settings.sweep.count} trials"
+
+
+def _store(resources: dict[str, Any]) -> str:
+    """Write, read and remove a blob, which is all that a run does."""
+    blobs = resources["store"].open().blobs
+    name = f"doctor/{uuid.uuid4().hex}"
+    blobs.create(name, b"ok")
+    readable = blobs.read(name) == b"ok"
+    blobs.delete(name)
+    if not readable:
+        raise OSError(f"{blobs.uri(name)} was written but cannot be read back")
+    return f"writable and readable: {blobs.uri('')}"
+
+
+def _raw_file(resources: dict[str, Any]) -> str:
+    raw = resources["settings"].load().raw
+    return f"{raw.uri or 'carried by the package'}: {resources['raw_source'].identity(raw.uri)}"
+
+
+def _mlflow(resources: dict[str, Any]) -> str:
+    uri: str = resources["tracker"].mlflow_tracking.tracking_uri
+    if uri.startswith("http"):
+        with urlopen(f"{uri.rstrip('/')}/health", timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - http by the check
+            return f"{uri} answers {answer.status}"
+    return f"{uri}, made at the first run"
+
+
+def _wandb(resources: dict[str, Any]) -> str:
+    tracker = resources["tracker"]
+    if not tracker.wandb:
+        return "off, by tracking.wandb"
+    return "online, with a key" if tracker.wandb_tracking.api_key else "offline files, no key needed"

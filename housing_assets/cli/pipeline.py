@@ -1,0 +1,107 @@
+"""Running the pipeline, and asking what a run would do."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+
+@click.command()
+@click.option("--select", default="*", show_default=True, help="Dagster's asset selection; '*x' is x and all it needs.")
+@click.option("--force", is_flag=True, help="Compute what is selected even if nothing changed.")
+@click.option(
+    "--config", type=click.Path(exists=True, dir_okay=False), help="YAML laid over pipeline.yaml for this run."
+)
+def run(select: str, *, force: bool, config: str | None) -> None:
+    """Bring the assets up to date, and say what it took and where to look next."""
+    from housing_assets.reuse.execution import FORCE_TAG
+
+    with _instance() as instance:
+        result = _job().execute_in_process(
+            instance=instance,
+            asset_selection=_selected(select),
+            tags={FORCE_TAG: "true"} if force else {},
+            run_config=_run_config(config),
+            raise_on_error=False,
+        )
+    click.echo(_summary(result))
+    if not result.success:
+        click.echo(f"\nRun {result.run_id} failed. What was accepted before is still there: housing status", err=True)
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("assets", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
+def status(assets: tuple[str, ...], *, as_json: bool) -> None:
+    """Say for each asset whether the next run computes it, and why."""
+    from housing_assets.assets import STEPS
+    from housing_assets.profiles import chosen
+    from housing_assets.reuse.prediction import predictions
+
+    resources = chosen().resources()
+    store = resources["store"].open()
+    found = predictions(STEPS, store, resources["settings"].load(), {**resources, "store": store})
+    shown = [prediction for prediction in found if not assets or prediction.asset in assets]
+    if as_json:
+        click.echo(json.dumps([prediction.as_json() for prediction in shown], indent=2))
+        return
+    width = max((len(prediction.asset) for prediction in shown), default=0)
+    for prediction in shown:
+        click.echo(f"{prediction.asset:{width}}  {prediction.state:8} {'; '.join(prediction.reasons)}".rstrip())
+
+
+def _instance() -> dg.DagsterInstance:
+    """The same instance that ``dagster dev`` and ``dagster asset materialize`` use from here."""
+    import dagster as dg
+
+    if os.environ.get("DAGSTER_HOME"):
+        return dg.DagsterInstance.get()
+    if not Path("dagster.yaml").is_file():
+        raise click.ClickException("there is no dagster.yaml here: run from the project's root, or set DAGSTER_HOME")
+    return dg.DagsterInstance.from_config(str(Path.cwd()))
+
+
+def _job() -> dg.JobDefinition:
+    from housing_assets.definitions import build_definitions
+
+    return build_definitions().resolve_implicit_global_asset_job_def()
+
+
+def _selected(select: str) -> list[dg.AssetKey]:
+    import dagster as dg
+
+    keys = dg.AssetSelection.from_string(select).resolve(_job().asset_layer.asset_graph)
+    if not keys:
+        raise click.ClickException(f"--select {select!r} selects no asset")
+    return sorted(keys)
+
+
+def _run_config(config: str | None) -> dict[str, Any]:
+    import yaml
+
+    quiet = {"loggers": {"console": {"config": {"log_level": "INFO"}}}}
+    if not config:
+        return quiet
+    overrides = yaml.safe_load(Path(config).read_text(encoding="utf-8"))
+    return {**quiet, "resources": {"settings": {"config": {"overrides": overrides}}}}
+
+
+def _summary(result: Any) -> str:
+    """Seconds an asset, computed or reused, and their sum."""
+    lines, total = [], 0.0
+    for event in result.get_asset_materialization_events():
+        metadata = event.materialization.metadata
+        reused, seconds = metadata["reused"].value, float(metadata["compute_seconds"].value)
+        total += 0.0 if reused else seconds
+        outcome = "reused" if reused else f"{seconds:8.1f} s"
+        lines.append(f"{event.asset_key.to_user_string():24} {outcome:>12}")
+    return "\n".join([f"{'asset':24} {'':>12}", *lines, f"{'computed in':24} {total:10.1f} s"])

@@ -1,0 +1,37 @@
+"""The code location. ``build_definitions`` is the only place where the rooms are wired together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def build_definitions(profile: str | None = None, overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
+    """Everything that Dagster loads.
+
+    Args:
+        profile: name of an environment; ``HOUSING_PROFILE`` or ``local`` without it.
+        overrides: resources by key that replace those of the profile.
+
+    Raises:
+        ProfileError: naming every variable that the profile lacks.
+    """
+    from housing_assets.assets import STEPS
+    from housing_assets.checks import HousingGates
+    from housing_assets.profiles import chosen
+
+    gates = HousingGates()
+    return dg.Definitions(
+        assets=[step.definition(gates) for step in STEPS],
+        resources={**chosen(profile).resources(), **(overrides or {})},
+        executor=dg.in_process_executor,
+    )
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    return build_definitions()

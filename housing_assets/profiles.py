@@ -1,0 +1,128 @@
+"""Where things live: one table of environments, chosen by ``HOUSING_PROFILE``.
+
+``local`` needs no account and no key. ``gcp`` needs the variables that it lists; all that are missing are reported at
+once, before any work starts.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from housing_assets.settings.resource import PipelineSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+PROFILE_VARIABLE = "HOUSING_PROFILE"
+PUBLISHED_ARCHIVE = "https://raw.githubusercontent.com/ageron/handson-ml2/master/datasets/housing/housing.tgz"
+
+
+class ProfileError(ValueError):
+    """What is missing before the profile can work."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """An environment variable: what it is, and how to get it."""
+
+    name: str
+    meaning: str
+    source: str
+    default: str | None = None
+
+    @property
+    def value(self) -> str | None:
+        return os.environ.get(self.name) or self.default
+
+    def required(self) -> str:
+        if self.value is None:
+            raise ProfileError(f"{self.name} is not set")
+        return self.value
+
+
+BUCKET = Variable("GCS_BUCKET_NAME", "bucket of the store, without gs://", "gcloud storage buckets create gs://NAME")
+PREFIX = Variable("HOUSING_PREFIX", "folder of the store in the bucket", "any name", default="housing")
+PROJECT = Variable("GOOGLE_CLOUD_PROJECT", "project that the bucket belongs to", "gcloud projects list")
+MLFLOW = Variable("MLFLOW_TRACKING_URI", "address of the MLflow server", "mlflow server, or your platform team")
+WANDB = Variable("WANDB_API_KEY", "key of Weights & Biases", "wandb.ai/authorize")
+POSTGRES = Variable("DAGSTER_POSTGRES_URL", "database of Dagster's history", "postgresql://user:password@host/name")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """An environment: its variables, what it sets over ``pipeline.yaml``, and its resources."""
+
+    name: str
+    variables: tuple[Variable, ...]
+    settings: Mapping[str, Any]
+    build: Callable[[], dict[str, Any]]
+
+    def check(self) -> None:
+        """Raise ``ProfileError`` with every variable that is missing, its meaning and how to get it."""
+        missing = [variable for variable in self.variables if variable.value is None]
+        if missing:
+            lines = [f"  {variable.name}: {variable.meaning} ({variable.source})" for variable in missing]
+            names = "\n".join(lines)
+            raise ProfileError(
+                f"profile {self.name} lacks {len(missing)} variable(s):\n{names}\n"
+                "Set them in the environment or in .env (see .env.example), then run: housing doctor"
+            )
+
+    def resources(self) -> dict[str, Any]:
+        """Resources by key. Nothing is opened or contacted yet.
+
+        Raises:
+            ProfileError: when variables are missing.
+        """
+        self.check()
+        return {"settings": PipelineSettings(profile=dict(self.settings)), **self.build()}
+
+
+def home() -> Path:
+    """The folder of everything that the local profile keeps."""
+    return Path(os.environ.get("HOUSING_HOME") or ".housing").absolute()
+
+
+def _local() -> dict[str, Any]:
+    from housing_assets.storage.io_manager import StoreIOManager
+    from housing_assets.storage.resources import LocalStore
+    from housing_assets.tracking.tracker import Tracker
+
+    store = LocalStore(folder=str(home() / "store"))
+    return {"store": store, "io_manager": StoreIOManager(store=store), "tracker": Tracker.local(home())}
+
+
+def _gcp() -> dict[str, Any]:
+    from dagster_gcp import GCSResource
+
+    from housing_assets.storage.gcs import GcsStore
+    from housing_assets.storage.io_manager import StoreIOManager
+    from housing_assets.tracking.tracker import Tracker
+
+    client = GCSResource(project=PROJECT.required())
+    store = GcsStore(bucket=BUCKET.required(), prefix=PREFIX.required(), gcs=client)
+    tracker = Tracker.remote(MLFLOW.required(), WANDB.required())
+    return {"store": store, "io_manager": StoreIOManager(store=store), "tracker": tracker}
+
+
+PROFILES = {
+    "local": Profile("local", (), {}, _local),
+    "gcp": Profile(
+        "gcp", (BUCKET, PREFIX, PROJECT, MLFLOW, WANDB, POSTGRES), {"raw": {"uri": PUBLISHED_ARCHIVE}}, _gcp
+    ),
+}
+
+
+def chosen(name: str | None = None) -> Profile:
+    """The profile by that name, or by ``HOUSING_PROFILE``, or ``local``.
+
+    Raises:
+        ProfileError: if there is none by that name.
+    """
+    wanted = name or os.environ.get(PROFILE_VARIABLE) or "local"
+    if wanted not in PROFILES:
+        raise ProfileError(f"{PROFILE_VARIABLE}={wanted}: there is no such profile; choose {' or '.join(PROFILES)}")
+    return PROFILES[wanted]

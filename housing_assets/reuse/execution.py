@@ -1,0 +1,154 @@
+"""One materialization of a step: reuse or compute, judge, and only then move the pointer."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from housing_assets.reuse.computed import Computed, embedded, recalled, recorded, rendered
+from housing_assets.storage.entry import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from housing_assets.reuse.fingerprint import Fingerprint
+    from housing_assets.reuse.gates import Gates
+    from housing_assets.reuse.step import Step
+    from housing_assets.settings import Settings
+    from housing_assets.storage.store import Store
+
+FORCE_TAG = "housing/force"
+FORCE_VARIABLE = "HOUSING_FORCE"
+
+
+class Execution:
+    """What one run of one step looks at, pinned when it starts, so that it never mixes two states."""
+
+    def __init__(self, step: Step, gates: Gates, context: dg.AssetExecutionContext) -> None:
+        self.step = step
+        self.gates = gates
+        self.context = context
+        self.store: Store = context.resources.store.open()
+        self.settings: Settings = context.resources.settings.load()
+        self.resources = {"store": self.store, **{name: getattr(context.resources, name) for name in step.resources}}
+        self.inputs = self._pinned()
+
+    def results(self) -> Iterator[dg.MaterializeResult[Any]]:
+        """One result an asset. The pointers move before the results are reported, and only if all are accepted."""
+        entries = self._known() or {}
+        reused = bool(entries)
+        entries = entries or self._compute()
+        checks = {asset: self._judged(asset, entry) for asset, entry in entries.items()}
+        rejected = [check for results in checks.values() for check in results if self._is_rejection(check)]
+        for asset, entry in entries.items():
+            if rejected:
+                self.store.reject(asset, entry, [self._reason(check) for check in rejected])
+            else:
+                self.store.point(asset, entry)
+        for asset, entry in entries.items():
+            yield self._result(asset, entry, checks[asset], reused=reused, accepted=not rejected)
+
+    @cached_property
+    def fingerprint(self) -> Fingerprint:
+        versions = {asset: entry.stored.data_version for asset, entry in self.inputs.items()}
+        return self.step.fingerprint(self.settings, versions, self.resources)
+
+    @property
+    def forced(self) -> bool:
+        tag = self.context.run.tags.get(FORCE_TAG, os.environ.get(FORCE_VARIABLE, ""))
+        return tag.lower() not in {"", "0", "false"}
+
+    def _pinned(self) -> dict[str, Entry]:
+        found = {asset: self.store.current(asset) for asset in self.step.upstreams}
+        missing = [asset for asset, entry in found.items() if entry is None]
+        if missing:
+            raise dg.Failure(
+                f"{self.step.name} needs {', '.join(missing)}, of which nothing is stored. Materialize it with all that "
+                f"it needs: dagster asset materialize --select '*{self.step.assets[0]}' -m housing_assets.definitions",
+                allow_retries=False,
+            )
+        return {asset: entry for asset, entry in found.items() if entry is not None}
+
+    def _known(self) -> dict[str, Entry] | None:
+        """What this very computation gave before, if all of it is still there; None to compute."""
+        if self.forced:
+            return None
+        found = {asset: self.store.recorded(asset, self.fingerprint.digest) for asset in self.step.assets}
+        entries = {asset: entry for asset, entry in found.items() if entry and self.store.intact(entry.stored)}
+        return entries if len(entries) == len(found) and self._holds(entries) else None
+
+    def _holds(self, entries: Mapping[str, Entry]) -> bool:
+        if self.step.holds is None:
+            return True
+        value = self.store.load(entries[self.step.assets[0]].stored)
+        return bool(self.step.call(self.step.holds, dict(self.settings), self.resources, value=value))
+
+    def _compute(self) -> dict[str, Entry]:
+        with self.context.resources.tracker.track(self.context.run_id, self.step.name, self.context.log) as tracked:
+            values = {asset: self.store.load(entry.stored) for asset, entry in self.inputs.items()}
+            started = time.perf_counter()
+            outcome = self.step.call(self.step.body, values, dict(self.settings), self.resources, context=self.context)
+            seconds = time.perf_counter() - started
+            computed: dict[str, Computed] = outcome if isinstance(outcome, dict) else {self.step.assets[0]: outcome}
+            images = {asset: rendered(part.figures) for asset, part in computed.items()}
+            for asset, part in computed.items():
+                tracked.log(self._parameters(), part.measurements, images[asset])
+            links = tracked.links()
+        return {
+            asset: self._recorded(asset, part, embedded(images[asset]), links, seconds)
+            for asset, part in computed.items()
+        }
+
+    def _recorded(
+        self, asset: str, part: Computed, figures: Mapping[str, Any], links: Mapping[str, str], seconds: float
+    ) -> Entry:
+        entry = Entry(
+            stored=self.store.put(asset, part.value),
+            fingerprint=self.fingerprint.digest,
+            parts=self.fingerprint.parts(),
+            run_id=self.context.run_id,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            seconds=round(seconds, 3),
+            measurements=dict(part.measurements),
+            metadata=recorded({**part.metadata, **figures, **links}),
+        )
+        self.store.record(entry)
+        return entry
+
+    def _parameters(self) -> dict[str, Any]:
+        return dict(self.fingerprint.settings)
+
+    def _judged(self, asset: str, entry: Entry) -> list[dg.AssetCheckResult]:
+        return list(self.gates.judge(asset, entry, self.settings, self.resources))
+
+    def _is_rejection(self, check: dg.AssetCheckResult) -> bool:
+        return not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
+
+    def _reason(self, check: dg.AssetCheckResult) -> dict[str, str]:
+        return {"check": str(check.check_name), "message": str(check.description)}
+
+    def _result(
+        self, asset: str, entry: Entry, checks: list[dg.AssetCheckResult], *, reused: bool, accepted: bool
+    ) -> dg.MaterializeResult[Any]:
+        parts = self.fingerprint.parts()
+        return dg.MaterializeResult(
+            asset_key=dg.AssetKey.from_user_string(asset),
+            data_version=dg.DataVersion(entry.stored.data_version),
+            check_results=checks,
+            metadata={
+                **recalled(entry.metadata),
+                "accepted": accepted,
+                "reused": reused,
+                "computed_by": dg.MetadataValue.dagster_run(entry.run_id),
+                "computed_at": entry.created,
+                "compute_seconds": entry.seconds,
+                "seconds_saved": entry.seconds if reused else 0.0,
+                "object": entry.stored.name,
+                "fingerprint": dg.MetadataValue.json({"digest": entry.fingerprint, **parts}),
+            },
+        )

@@ -1,0 +1,112 @@
+"""What the next run will compute, and why, in words; found without computing or loading anything."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from housing_assets.reuse.fingerprint import differences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from housing_assets.reuse.fingerprint import Fingerprint
+    from housing_assets.reuse.step import Step
+    from housing_assets.settings import Settings
+    from housing_assets.storage.entry import Entry
+    from housing_assets.storage.store import Store
+
+
+class State(StrEnum):
+    """What the next run does with an asset."""
+
+    FRESH = "fresh"  # nothing: it is what a computation would give
+    RETURNS = "returns"  # points back to a value that is stored already
+    STALE = "stale"  # computes it
+    MISSING = "missing"  # computes it for the first time
+    WAITS = "waits"  # computes it, unless an upstream asset that is computed comes out as it was
+
+
+COMPUTED = frozenset({State.STALE, State.MISSING})
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The state of one asset and its causes."""
+
+    asset: str
+    state: State
+    reasons: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def predictions(
+    steps: Iterable[Step], store: Store, settings: Settings, resources: Mapping[str, Any]
+) -> list[Prediction]:
+    """One prediction an asset; ``steps`` in the order of the lineage, upstream first."""
+    known: dict[str, str | None] = {}
+    found: list[Prediction] = []
+    for step in steps:
+        inputs = {asset: known[asset] for asset in step.upstreams}
+        unknown = sorted(asset for asset, version in inputs.items() if version is None)
+        entries = {asset: store.current(asset) for asset in step.assets}
+        if unknown:
+            result = _waiting(entries, unknown)
+        else:
+            versions = {asset: version for asset, version in inputs.items() if version is not None}
+            fingerprint = step.fingerprint(settings, versions, resources)
+            result = _decided(step, fingerprint, entries, store, settings, resources)
+        state, reasons, versions_after = result
+        known |= versions_after
+        found += [Prediction(asset, state, tuple(reasons)) for asset in step.assets]
+    return found
+
+
+Decision = tuple[State, list[str], dict[str, str | None]]
+
+
+def _waiting(entries: Mapping[str, Entry | None], unknown: list[str]) -> Decision:
+    after: dict[str, str | None] = dict.fromkeys(entries)
+    if not all(entries.values()):
+        return State.MISSING, ["never materialized"], after
+    return State.WAITS, [f"upstream {asset} will be computed" for asset in unknown], after
+
+
+def _decided(
+    step: Step,
+    fingerprint: Fingerprint,
+    entries: Mapping[str, Entry | None],
+    store: Store,
+    settings: Settings,
+    resources: Mapping[str, Any],
+) -> Decision:
+    recorded = {asset: store.recorded(asset, fingerprint.digest) for asset in entries}
+    damaged = [entry.stored.name for entry in recorded.values() if entry and not store.intact(entry.stored)]
+    if all(recorded.values()) and not damaged and _holds(step, recorded, store, settings, resources):
+        after = {asset: entry.stored.data_version for asset, entry in recorded.items() if entry}
+        now = {asset: entry.stored.data_version for asset, entry in entries.items() if entry}
+        return (
+            (State.FRESH, [], dict(after)) if after == now else (State.RETURNS, _why(entries, fingerprint), dict(after))
+        )
+    after_run: dict[str, str | None] = dict.fromkeys(entries)
+    if not all(entries.values()):
+        return State.MISSING, ["never materialized"], after_run
+    reasons = [f"{name} is gone or damaged" for name in damaged] or _why(entries, fingerprint)
+    return State.STALE, reasons or ["its record or its effect outside the store is gone"], after_run
+
+
+def _holds(
+    step: Step, recorded: Mapping[str, Entry | None], store: Store, settings: Settings, resources: Mapping[str, Any]
+) -> bool:
+    first = recorded[step.assets[0]]
+    if step.holds is None or first is None:
+        return True
+    return bool(step.call(step.holds, dict(settings), resources, value=store.load(first.stored)))
+
+
+def _why(entries: Mapping[str, Entry | None], fingerprint: Fingerprint) -> list[str]:
+    before = next((entry.parts for entry in entries.values() if entry), None)
+    return differences(before, fingerprint) if before else ["never materialized"]

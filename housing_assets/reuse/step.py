@@ -1,0 +1,123 @@
+"""The decorator that makes an asset of a function.
+
+The parameters of the function say what it needs, and are told apart by their names: ``context``; a section of the
+settings; a resource, listed by the decorator; and for everything else the upstream asset of that name. Sections and
+upstream versions make the fingerprint, so a function cannot read a setting that it is not known to depend on.
+
+Annotations are evaluated here, because Dagster looks at that of ``context`` and takes no text for it.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from housing_assets.reuse.code_version import CodeVersion, code_version
+from housing_assets.reuse.execution import Execution
+from housing_assets.reuse.fingerprint import Fingerprint
+
+if TYPE_CHECKING:
+    from housing_assets.reuse.gates import Gates
+    from housing_assets.settings import Settings
+
+Origin = Callable[..., Mapping[str, str]]
+Holds = Callable[..., bool]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One function and the assets that it gives.
+
+    Attributes:
+        body: returns a ``Computed``, or one by asset name where there are several assets.
+        specs: the assets, without dependencies and code version, which follow from the body.
+        sections: names of all sections of the settings that exist.
+        resources: keys of the resources that the body, ``origin`` or ``holds`` take.
+        origin: identity of what the body reads from outside; its parameters are sections and resources.
+        holds: whether an effect outside the store (a registration) still stands; it takes the value, too.
+    """
+
+    body: Callable[..., Any]
+    specs: tuple[dg.AssetSpec, ...]
+    sections: frozenset[str]
+    resources: frozenset[str] = frozenset()
+    origin: Origin | None = None
+    holds: Holds | None = None
+
+    @property
+    def name(self) -> str:
+        return "+".join(self.assets)
+
+    @cached_property
+    def assets(self) -> tuple[str, ...]:
+        return tuple(spec.key.to_user_string() for spec in self.specs)
+
+    @cached_property
+    def parameters(self) -> tuple[str, ...]:
+        return tuple(inspect.signature(self.body).parameters)
+
+    @cached_property
+    def upstreams(self) -> tuple[str, ...]:
+        known = self.sections | self.resources | {"context"}
+        return tuple(name for name in self.parameters if name not in known)
+
+    def code(self) -> CodeVersion:
+        return code_version(self.body)
+
+    def fingerprint(self, settings: "Settings", inputs: Mapping[str, str], resources: Mapping[str, Any]) -> Fingerprint:
+        """What the value depends on now; ``inputs`` are the data versions of the upstream assets."""
+        code = self.code()
+        sections = {name: getattr(settings, name) for name in self.parameters if name in self.sections}
+        deciding = {name: section for name, section in sections.items() if section.decides_results}
+        return Fingerprint(
+            asset=self.name,
+            sources=code.sources,
+            libraries=code.libraries,
+            settings={name: section.model_dump(mode="json") for name, section in sorted(deciding.items())},
+            inputs=dict(sorted(inputs.items())),
+            origin=self.call(self.origin, dict(settings), resources) if self.origin else {},
+        )
+
+    def call(self, function: Callable[..., Any], *sources: Mapping[str, Any], **given: Any) -> Any:
+        """Call ``function`` with what its parameters name, looked up in ``given``, then in ``sources``."""
+        lookup = [given, *sources]
+        names = inspect.signature(function).parameters
+        return function(**{name: next(source[name] for source in lookup if name in source) for name in names})
+
+    def definition(self, gates: "Gates") -> dg.AssetsDefinition:
+        """The Dagster asset, judged by ``gates``."""
+        version = self.code().digest
+
+        @dg.multi_asset(
+            name="_and_".join(self.assets),
+            specs=[spec.replace_attributes(deps=self.upstreams, code_version=version) for spec in self.specs],
+            check_specs=[spec for asset in self.assets for spec in gates.specs(asset)],
+            required_resource_keys={"store", "settings", "tracker", *self.resources},
+        )
+        def execute(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
+            yield from Execution(self, gates, context).results()
+
+        return execute
+
+
+def step(
+    *specs: dg.AssetSpec,
+    sections: Iterable[str],
+    resources: Iterable[str] = (),
+    origin: Origin | None = None,
+    holds: Holds | None = None,
+) -> Callable[[Callable[..., Any]], Step]:
+    """Make a ``Step`` of the decorated function; the asset's description is its docstring."""
+
+    def decorate(body: Callable[..., Any]) -> Step:
+        described = tuple(_described(spec, body) for spec in specs)
+        return Step(body, described, frozenset(sections), frozenset(resources), origin, holds)
+
+    return decorate
+
+
+def _described(spec: dg.AssetSpec, body: Callable[..., Any]) -> dg.AssetSpec:
+    return spec if spec.description else spec.replace_attributes(description=inspect.getdoc(body))

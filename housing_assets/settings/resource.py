@@ -1,0 +1,50 @@
+"""The settings as a Dagster resource, so that one run may override any of them.
+
+In the Launchpad, or in a file given to ``-c``::
+
+    resources:
+      settings:
+        config:
+          overrides:
+            sweep: {count: 10}
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from pydantic import Field
+
+from housing_assets.settings import PIPELINE_FILE, Settings, load_settings, merged
+
+URI_VARIABLE = "HOUSING_RAW_URI"
+
+
+class PipelineSettings(dg.ConfigurableResource[Settings]):
+    """``pipeline.yaml``, then the profile, then ``HOUSING_RAW_URI``, then the run's overrides; the later wins."""
+
+    profile: dict[str, Any] = Field(default={}, description="What the profile sets.")
+    overrides: dict[str, Any] = Field(default={}, description="Any part of pipeline.yaml, for this run only.")
+    path: str = Field(default=str(PIPELINE_FILE), description="The file with all settings.")
+
+    def load(self) -> Settings:
+        """The validated settings, read again when the file or the environment has changed.
+
+        Raises:
+            SettingsError: naming every fault.
+        """
+        uri = os.environ.get(URI_VARIABLE)
+        environment = {"raw": {"uri": uri}} if uri else {}
+        laid_over = merged(merged(self.profile, environment), self.overrides)
+        path = Path(self.path)
+        return _loaded(path, path.stat().st_mtime_ns, json.dumps(laid_over, sort_keys=True))
+
+
+@lru_cache(maxsize=16)
+def _loaded(path: Path, _modified: int, overrides: str) -> Settings:
+    return load_settings(json.loads(overrides), path)
