@@ -8,11 +8,18 @@ from pydantic import Field
 
 from housing_assets.settings.section import Section
 
+ImputationStrategy = Literal["median", "mean", "knn", "iterative", "ratio"]
 Share = Annotated[float, Field(gt=0, lt=1)]
 
 
 class RawSettings(Section):
     uri: str | None
+    checksum: Annotated[str, Field(pattern="^sha256:[0-9a-f]{64}$")] | None
+    maximum_megabytes: Annotated[float, Field(gt=0)]
+    timeout_seconds: Annotated[float, Field(gt=0)]
+    deadline_seconds: Annotated[float, Field(gt=0)]
+    attempts: Annotated[int, Field(ge=1)]
+    backoff_seconds: Annotated[float, Field(ge=0)]
 
 
 class SplitSettings(Section):
@@ -23,4 +30,11 @@ class SplitSettings(Section):
 
 
 class ImputationSettings(Section):
-    pass
+    strategy: Literal["auto"] | ImputationStrategy
+    compared: Annotated[list[ImputationStrategy], Field(min_length=1)]
+    masked_share: Share
+    neighbours: Annotated[int, Field(ge=1)]
+    trees: Annotated[int, Field(ge=1)]
+    tree_rows: Annotated[int, Field(ge=1)]
+    iterations: Annotated[int, Field(ge=1)]
+    seed: int
