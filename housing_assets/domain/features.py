@@ -81,6 +81,16 @@ def build_features(builder: Pipeline, frame: pd.DataFrame) -> pd.DataFrame:
     return features.assign(**{TARGET: frame[TARGET]}) if TARGET in frame else features
 
 
+def correlation_with_target(features: pd.DataFrame) -> pd.Series[float]:
+    """Spearman's rank correlation of each column with the target, strongest first; 0 for a constant column.
+
+    The rank correlation, because trees see ranks only and prices are capped.
+    """
+    ranks = features.rank()
+    correlations = ranks.drop(columns=TARGET).corrwith(ranks[TARGET]).fillna(0.0)
+    return correlations.sort_values(key=abs, ascending=False, kind="stable")
+
+
 def _scaled(transformer: Any) -> Pipeline:
     return make_pipeline(transformer, StandardScaler())
 
