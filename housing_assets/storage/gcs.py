@@ -1,12 +1,14 @@
 """Blobs in a bucket of Google Cloud Storage.
 
 Every write carries a generation as its precondition, which makes it safe to repeat. A write whose answer was lost is
-repeated and then refused, because it had landed: so a refusal counts as success when the stored content is ours.
+repeated and then refused, because it had landed: so a refusal counts as success when what is stored is ours. Content
+tells that of objects, which are named by it; a replacement is signed, since somebody else may have written the same.
 """
 
 from __future__ import annotations
 
 import base64
+import uuid
 from typing import TYPE_CHECKING
 
 from google.api_core.exceptions import NotFound, PreconditionFailed
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from google.cloud.storage import Blob, Client
 
+ATTEMPT = "attempt"  # key of the object metadata that tells whose write it was
 ABSENT = 0  # the generation of an object that does not exist
 
 
@@ -53,10 +56,11 @@ class GcsBlobs:
         return Versioned(content, str(blob.generation))
 
     def create(self, name: str, content: bytes) -> bool:
-        return self._upload(name, content, ABSENT)
+        return self._upload(name, content, ABSENT) or self.intact(name, Digest.of(content))
 
     def replace(self, name: str, content: bytes, expected: str) -> None:
-        if not self._upload(name, content, int(expected)):
+        attempt = uuid.uuid4().hex
+        if not self._upload(name, content, int(expected), attempt) and not self._wrote(name, attempt):
             raise ConcurrentUpdateError(f"{self.uri(name)} was changed by another process: run again")
 
     def delete(self, name: str) -> None:
@@ -77,15 +81,20 @@ class GcsBlobs:
     def _blob(self, name: str) -> Blob:
         return self._bucket.blob(self._prefix + name)
 
-    def _upload(self, name: str, content: bytes, generation: int) -> bool:
-        """Whether ``content`` is stored under ``name`` now: by this call, or by an attempt whose answer was lost."""
+    def _upload(self, name: str, content: bytes, generation: int, attempt: str | None = None) -> bool:
+        """False if the object is of another generation, perhaps because an attempt whose answer was lost had landed."""
+        blob = self._blob(name)
+        if attempt is not None:
+            blob.metadata = {ATTEMPT: attempt}
         try:
-            self._blob(name).upload_from_string(
-                content, content_type="application/octet-stream", if_generation_match=generation, retry=self._retry
-            )
+            blob.upload_from_string(content, if_generation_match=generation, retry=self._retry)
         except PreconditionFailed:
-            return self.intact(name, Digest.of(content))
+            return False
         return True
+
+    def _wrote(self, name: str, attempt: str) -> bool:
+        blob = self._bucket.get_blob(self._prefix + name, retry=self._retry)
+        return blob is not None and (blob.metadata or {}).get(ATTEMPT) == attempt
 
 
 def in_base64(hexadecimal: str) -> str:

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from housing_assets.storage.local import LocalBlobs
+from housing_assets.storage.store import Store
+from housing_assets_tests.gcs_emulator import bucket, gcs_client, gcs_emulator, gcs_proxy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from housing_assets.storage.blobs import Blobs
+
+__all__ = ["bucket", "gcs_client", "gcs_emulator", "gcs_proxy"]
+
+
+@pytest.fixture(params=["local", "gcs"])
+def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
+    """An empty place of either kind."""
+    if request.param == "local":
+        return LocalBlobs(tmp_path / "store")
+    from housing_assets.storage.gcs import GcsBlobs
+
+    return GcsBlobs(
+        request.getfixturevalue("gcs_client"), request.getfixturevalue("bucket"), prefix="team/store", retry_seconds=5
+    )
+
+
+@pytest.fixture
+def store(blobs: Blobs) -> Store:
+    return Store(blobs)
