@@ -171,14 +171,17 @@ def number(measurements: Mapping[str, Any], path: str, whose: str = "") -> float
 
 
 def explained(gate: Gate, reading: Reading, limit: float) -> str:
-    """As in: INLAND: 41.2 against 11.4 is a ratio of 3.61, at most 2 is allowed."""
-    label = f"{reading.label}: " if reading.label else ""
-    allowed = f"{'at most' if gate.direction == 'maximum' else 'at least'} {shown(limit)} is allowed."
+    """As in: price_band.low.wmape of 41.2 is 3.61 times overall.wmape (11.4); at most 2 is allowed."""
+    path = gate.path.replace("*", reading.label)
+    allowed = (
+        f"at most {shown(limit)} is allowed" if gate.direction == "maximum" else f"at least {shown(limit)} is needed"
+    )
     if reading.reference is None:
-        return f"{label}{shown(reading.measured)}, {allowed}"
-    kind = "a change" if gate.baseline == "change" else "a ratio"
-    compared = f"{shown(reading.measured)} against {shown(reading.reference)} is {kind} of {shown(reading.value)}"
-    return f"{label}{compared}, {allowed}"
+        return f"{path} is {shown(reading.measured)}; {allowed}."
+    other = f"{gate.over or 'the baseline'} ({shown(reading.reference)})"
+    if gate.baseline == "change":
+        return f"{path} of {shown(reading.measured)} is off {other} by {shown(reading.value)} of it; {allowed}."
+    return f"{path} of {shown(reading.measured)} is {shown(reading.value)} times {other}; {allowed}."
 
 
 def shown(value: float) -> str:

@@ -72,7 +72,7 @@ class TestWorstLabel:
     def test_it_is_judged_and_named(self):
         result = judged(WORST, {"groups": self.groups}, limit=2, enough=10)
         assert (result.passed, result.value) == (False, 3)
-        assert result.message.startswith("1.5k: 3, at most 2 is allowed.")
+        assert result.message.startswith("groups.1.5k.error is 3; at most 2 is allowed.")
 
     def test_a_label_without_enough_rows_is_left_out(self):
         assert judged(WORST, {"groups": self.groups}, limit=3, enough=10).passed
@@ -100,7 +100,7 @@ class TestAgainstBaseline:
     def test_ratio(self):
         result = judged(RATIO, {"rows": 40}, limit=0.5, baseline={"rows": 100})
         assert (result.passed, result.value, result.baseline) == (False, 0.4, 100)
-        assert result.message.startswith("40 against 100 is a ratio of 0.4, at least 0.5 is allowed.")
+        assert result.message.startswith("rows of 40 is 0.4 times the baseline (100); at least 0.5 is needed.")
 
     @pytest.mark.parametrize("level", [50, 150])
     def test_change_counts_in_both_directions(self, level: float):
