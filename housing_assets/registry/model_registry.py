@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import dagster as dg
-
-from housing_assets.tracking.mlflow_server import MlflowServer, request_limits
+from housing_assets.tracking.mlflow_server import request_limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +13,9 @@ if TYPE_CHECKING:
 
     from mlflow import MlflowClient
     from mlflow.entities.model_registry import ModelVersion
+
+    from housing_assets.settings.operations import RegistrySettings
+    from housing_assets.tracking.mlflow_server import MlflowServer
 
 DIGEST_TAG = "housing.digest"
 MANIFEST_TAG = "housing.manifest_sha256"
@@ -42,22 +43,28 @@ class RegisteredVersion:
         return f"models:/{self.name}/{self.version}"
 
 
-class ModelRegistry(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Looks up versions and moves aliases. Every method raises MlflowException if the registry does not answer."""
+@dataclass(frozen=True)
+class ModelRegistry:
+    """Looks up versions and moves aliases. Every method raises MlflowException if the registry does not answer.
+
+    ``experiment`` is where the runs of registrations are, ``web_url`` where a person looks at a local registry.
+    """
 
     server: MlflowServer
-    model_name: str
-    candidate_alias: str
-    production_alias: str
-    timeout_seconds: int
-    retries: int
+    settings: RegistrySettings
+    experiment: str
+    web_url: str
+
+    @property
+    def model_name(self) -> str:
+        return self.settings.model_name
 
     def client(self) -> MlflowClient:
         with self.limits():
             return self.server.client()
 
     def limits(self) -> AbstractContextManager[None]:
-        return request_limits(timeout_seconds=self.timeout_seconds, retries=self.retries)
+        return request_limits(timeout_seconds=self.settings.timeout_seconds, retries=self.settings.retries)
 
     def version(self, reference: int | str) -> RegisteredVersion:
         """The version of that number or alias.
@@ -103,6 +110,10 @@ class ModelRegistry(dg.ConfigurableResource):  # type: ignore[type-arg]
                 return {}
             raise
         return {alias: int(version) for alias, version in model.aliases.items()}
+
+    def url(self, version: int) -> str:
+        """Where a person looks at a version."""
+        return f"{self.server.web_url(self.web_url)}/#/models/{self.model_name}/versions/{version}"
 
     def move_alias(self, alias: str, version: int) -> None:
         client = self.client()

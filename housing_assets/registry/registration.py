@@ -77,15 +77,15 @@ def register(registry: ModelRegistry, model: Any, registration: Registration) ->
     intact, refused = sorted_out(registry, registration.digest)
     created = intact is None
     version = intact or published(registry, model, registration)
-    if registry.aliases().get(registry.candidate_alias) != version.version:
-        registry.move_alias(registry.candidate_alias, version.version)
+    if registry.aliases().get(registry.settings.candidate_alias) != version.version:
+        registry.move_alias(registry.settings.candidate_alias, version.version)
     return Registered(
         name=version.name,
         version=version.version,
         digest=version.digest,
         uri=version.uri,
         run_id=version.run_id,
-        url=registry.server.version_url(version.name, version.version),
+        url=registry.url(version.version),
         created=created,
         refused=tuple(refused),
     )
@@ -128,14 +128,17 @@ def started_run(client: MlflowClient, registry: ModelRegistry, registration: Reg
     if registration.parent_run_id:
         tags[PARENT_TAG] = registration.parent_run_id
     run_name = f"register {registration.digest[:12]}"
-    run = client.create_run(registry.server.experiment_id(), run_name=run_name, tags=tags)
+    run = client.create_run(registry.server.experiment_id(registry.experiment), run_name=run_name, tags=tags)
     return str(run.info.run_id)
 
 
 def uploaded(client: MlflowClient, registry: ModelRegistry, model: Any, registration: Registration, run_id: str) -> int:
     """Upload the files, then make the version of them; its number."""
     logged = client.create_logged_model(
-        registry.server.experiment_id(), name=registry.model_name, source_run_id=run_id, model_type="regressor"
+        registry.server.experiment_id(registry.experiment),
+        name=registry.model_name,
+        source_run_id=run_id,
+        model_type="regressor",
     )
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary, "model")

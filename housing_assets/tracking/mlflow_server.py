@@ -22,19 +22,37 @@ if TYPE_CHECKING:
 
     from mlflow import MlflowClient
 
+SQLITE = "sqlite:///"
+
 
 class MlflowServer(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """An MLflow tracking server and registry, and the experiment of this project on it.
+    """Where MLflow is. Nothing is opened or contacted before a method is called.
 
     ``artifact_location`` is a folder or a bucket's URI; None leaves the choice to a server. ``lock_file`` is a path on
-    this machine. ``web_url`` is where a person reads the runs when ``tracking_uri`` is not itself an address.
+    this machine.
     """
 
     tracking_uri: str
-    experiment: str
     artifact_location: str | None
     lock_file: str
-    web_url: str
+
+    @classmethod
+    def local(cls, home: Path) -> MlflowServer:
+        """A SQLite file and a folder of artifacts below ``home``."""
+        return cls(
+            tracking_uri=f"sqlite:///{home.absolute() / 'mlflow.db'}",
+            artifact_location=str(home.absolute() / "mlartifacts"),
+            lock_file=str(home.absolute() / "mlflow.lock"),
+        )
+
+    @classmethod
+    def remote(cls, tracking_uri: str, home: Path) -> MlflowServer:
+        """A server, which decides where its artifacts are."""
+        return cls(
+            tracking_uri=tracking_uri.rstrip("/"),
+            artifact_location=None,
+            lock_file=str(home.absolute() / "mlflow.lock"),
+        )
 
     def client(self) -> MlflowClient:
         """A client whose database is ready.
@@ -42,41 +60,35 @@ class MlflowServer(dg.ConfigurableResource):  # type: ignore[type-arg]
         Raises:
             ValueError: a SQLite file without ``artifact_location``.
         """
-        if self.tracking_uri.startswith("sqlite:") and not self.artifact_location:
+        if self.tracking_uri.startswith(SQLITE) and not self.artifact_location:
             raise ValueError(f"{self.tracking_uri} needs artifact_location: MLflow would write ./mlruns instead")
         return _client(self.tracking_uri, self.lock_file)
 
-    def experiment_id(self) -> str:
-        """The project's experiment, made on first use by whichever process comes first."""
+    def experiment_id(self, name: str) -> str:
+        """The experiment of that name, made on first use by whichever process comes first."""
         client = self.client()
-        found = client.get_experiment_by_name(self.experiment)
+        found = client.get_experiment_by_name(name)
         if found is not None:
             return str(found.experiment_id)
         with file_lock(self.lock_file):
-            found = client.get_experiment_by_name(self.experiment)
-            return str(found.experiment_id if found else self._created(client))
+            found = client.get_experiment_by_name(name)
+            return str(found.experiment_id if found else self._created(client, name))
 
-    def run_url(self, experiment_id: str, run_id: str) -> str:
-        return f"{self._web}/#/experiments/{experiment_id}/runs/{run_id}"
+    def web_url(self, local: str) -> str:
+        """Where a person reads the runs: the server itself, or ``local`` where MLflow is only a file."""
+        return self.tracking_uri if self.tracking_uri.startswith("http") else local
 
-    def version_url(self, name: str, version: int) -> str:
-        return f"{self._web}/#/models/{name}/versions/{version}"
-
-    @property
-    def _web(self) -> str:
-        return self.tracking_uri.rstrip("/") if self.tracking_uri.startswith("http") else self.web_url
-
-    def _created(self, client: MlflowClient) -> str:
+    def _created(self, client: MlflowClient, name: str) -> str:
         from mlflow.exceptions import MlflowException
 
         location = self.artifact_location
         if location is not None and "://" not in location:
             location = Path(location).absolute().as_uri()
         try:
-            return str(client.create_experiment(self.experiment, artifact_location=location))
+            return str(client.create_experiment(name, artifact_location=location))
         except MlflowException:
             # Another machine, which our lock does not reach, made it between the look and the creation.
-            found = client.get_experiment_by_name(self.experiment)
+            found = client.get_experiment_by_name(name)
             if found is None:
                 raise
             return str(found.experiment_id)
@@ -87,8 +99,8 @@ def _client(tracking_uri: str, lock_file: str) -> MlflowClient:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     from mlflow import MlflowClient
 
-    if tracking_uri.startswith("sqlite:///"):
-        Path(tracking_uri.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    if tracking_uri.startswith(SQLITE):
+        Path(tracking_uri.removeprefix(SQLITE)).parent.mkdir(parents=True, exist_ok=True)
     with file_lock(lock_file):
         client = MlflowClient(tracking_uri=tracking_uri, registry_uri=tracking_uri)
         client.search_registered_models(max_results=1)

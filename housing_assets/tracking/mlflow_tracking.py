@@ -16,16 +16,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import dagster as dg
-
 from housing_assets.tracking.flattening import leaves, numbers, texts
-from housing_assets.tracking.mlflow_server import MlflowServer, file_lock, request_limits
+from housing_assets.tracking.mlflow_server import file_lock, request_limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
     from mlflow import MlflowClient
+
+    from housing_assets.settings.operations import TrackingSettings
+    from housing_assets.tracking.mlflow_server import MlflowServer
 
 RUN_TAG = "dagster.run_id"
 ASSET_TAG = "dagster.asset_key"
@@ -35,13 +36,12 @@ PARENT_TAG = "mlflow.parentRunId"
 LONGEST_TEXT = 5000
 
 
-class MlflowTracking(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Makes and ends MLflow runs; ``timeout_seconds`` and ``retries`` bound each request to a server."""
+@dataclass(frozen=True)
+class MlflowTracking:
+    """Makes and ends MLflow runs."""
 
     server: MlflowServer
-    dagster_url: str
-    timeout_seconds: int
-    retries: int
+    settings: TrackingSettings
 
     @property
     def name(self) -> str:
@@ -55,9 +55,9 @@ class MlflowTracking(dg.ConfigurableResource):  # type: ignore[type-arg]
         """
         with self._limits():
             client = self.server.client()
-            experiment_id = self.server.experiment_id()
+            experiment_id = self.server.experiment_id(self.settings.experiment)
             parent = self._parent(client, experiment_id, run_id)
-            url = f"{self.dagster_url}/assets/{asset}"
+            url = f"{self.settings.dagster_url}/assets/{asset}"
             note = f"Asset [{asset}]({url}) of [Dagster run {run_id}]({self._run_url(run_id)})."
             tags = {KIND_TAG: "asset", ASSET_TAG: asset, PARENT_TAG: parent, **tags_of(run_id, url, note)}
             child = client.create_run(experiment_id, run_name=asset, tags=tags).info.run_id
@@ -65,10 +65,10 @@ class MlflowTracking(dg.ConfigurableResource):  # type: ignore[type-arg]
         return MlflowRun(self, client, experiment_id, parent, child)
 
     def _run_url(self, run_id: str) -> str:
-        return f"{self.dagster_url}/runs/{run_id}"
+        return f"{self.settings.dagster_url}/runs/{run_id}"
 
     def _limits(self) -> AbstractContextManager[None]:
-        return request_limits(timeout_seconds=self.timeout_seconds, retries=self.retries)
+        return request_limits(timeout_seconds=self.settings.timeout_seconds, retries=self.settings.retries)
 
     def _parent(self, client: MlflowClient, experiment_id: str, run_id: str) -> str:
         found = self._found_parent(client, experiment_id, run_id)
@@ -109,11 +109,12 @@ class MlflowRun:
             log_figures(self.client, self.child, figures)
 
     def links(self) -> dict[str, str]:
+        web = self.tracking.server.web_url(self.tracking.settings.mlflow_url)
         return {
             "mlflow_run_id": self.child,
             "mlflow_parent_run_id": self.parent,
             "mlflow_experiment_id": self.experiment_id,
-            "mlflow_url": self.tracking.server.run_url(self.experiment_id, self.child),
+            "mlflow_url": f"{web}/#/experiments/{self.experiment_id}/runs/{self.child}",
         }
 
     def end(self, *, succeeded: bool) -> None:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import dagster as dg
 from pydantic import PrivateAttr
 
+from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets.tracking.mlflow_tracking import MlflowTracking
 from housing_assets.tracking.wandb_tracking import WandbTracking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from logging import Logger
+
+    from housing_assets.settings.operations import TrackingSettings
 
 
 class ServiceRun(Protocol):
@@ -38,39 +42,42 @@ class Service(Protocol):
 
 
 class Guard:
-    """Runs calls to services; a service that failed is left alone for ``pause_seconds``."""
+    """Runs calls to services; a service that failed is left alone for a while."""
 
-    def __init__(self, pause_seconds: float) -> None:
-        self.pause_seconds = pause_seconds
+    def __init__(self) -> None:
         self._resumes: dict[str, float] = {}
 
     def rests(self, name: str) -> bool:
         return time.monotonic() < self._resumes.get(name, 0.0)
 
-    def call(self, name: str, log: Logger, action: Callable[[], Any]) -> tuple[bool, Any]:
-        """Whether ``action`` succeeded, and its result."""
+    def call(self, name: str, pause_seconds: float, log: Logger, action: Callable[[], Any]) -> tuple[bool, Any]:
+        """Whether ``action`` succeeded, and its result. After a failure, ``name`` rests for ``pause_seconds``."""
         try:
             return True, action()
         # No failure of a tracker, of whatever kind, may fail the run.
         except Exception as error:
-            self._resumes[name] = time.monotonic() + self.pause_seconds
-            log.warning(
-                "%s is not tracking this asset: %s: %s. The run goes on; next attempt in %g s.",
-                name,
-                type(error).__name__,
-                error,
-                self.pause_seconds,
-            )
+            self._resumes[name] = time.monotonic() + pause_seconds
+            reason = f"{type(error).__name__}: {error}"
+            log.warning(f"{name} is not tracking this asset, and is left alone for {pause_seconds:g} s. {reason}")
             return False, None
 
 
-@dataclass
 class AssetRun:
     """The runs of one asset with every service that answers."""
 
-    runs: dict[str, ServiceRun]
-    guard: Guard
-    logger: Logger
+    def __init__(self, guard: Guard, pause_seconds: float, logger: Logger) -> None:
+        self.runs: dict[str, ServiceRun] = {}
+        self._guard = guard
+        self._pause_seconds = pause_seconds
+        self._logger = logger
+
+    def start(self, service: Service, run_id: str, asset: str) -> None:
+        """Open the run of ``service``, unless it rests after a failure."""
+        if self._guard.rests(service.name):
+            return
+        succeeded, run = self._call(service.name, lambda: service.start(run_id, asset))
+        if succeeded:
+            self.runs[service.name] = run
 
     def log(
         self,
@@ -90,25 +97,31 @@ class AssetRun:
 
     def _each(self, action: Callable[[ServiceRun], None]) -> None:
         for name, run in list(self.runs.items()):
-            succeeded, _ = self.guard.call(name, self.logger, lambda run=run: action(run))  # type: ignore[misc]
+            succeeded, _ = self._call(name, partial(action, run))
             if not succeeded:
                 del self.runs[name]
 
+    def _call(self, name: str, action: Callable[[], Any]) -> tuple[bool, Any]:
+        return self._guard.call(name, self._pause_seconds, self._logger, action)
+
 
 class Tracker(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """MLflow and Weights & Biases; ``wandb: false`` leaves the second out."""
+    """MLflow and Weights & Biases. Nothing is imported, opened or contacted before an asset is tracked.
 
-    mlflow_tracking: MlflowTracking
-    wandb_tracking: WandbTracking
-    wandb: bool
-    pause_seconds: float
+    ``offline_folder`` is where W&B runs go while there is no key.
+    """
 
-    _guard: Guard | None = PrivateAttr(default=None)
+    server: MlflowServer
+    offline_folder: str
+
+    _guard: Guard = PrivateAttr(default_factory=Guard)
 
     @contextmanager
-    def track(self, run_id: str, asset: str, log: Logger) -> Iterator[AssetRun]:
+    def track(self, run_id: str, asset: str, log: Logger, settings: TrackingSettings) -> Iterator[AssetRun]:
         """The runs of ``asset`` in the Dagster run ``run_id``: FAILED if the body raises, FINISHED otherwise."""
-        asset_run = AssetRun(self._started(run_id, asset, log), self._guarded(), log)
+        asset_run = AssetRun(self._guard, settings.pause_seconds, log)
+        for service in self._services(settings):
+            asset_run.start(service, run_id, asset)
         try:
             yield asset_run
         except BaseException:
@@ -116,24 +129,8 @@ class Tracker(dg.ConfigurableResource):  # type: ignore[type-arg]
             raise
         asset_run.end(succeeded=True)
 
-    def _services(self) -> list[Service]:
-        return [self.mlflow_tracking, self.wandb_tracking] if self.wandb else [self.mlflow_tracking]
-
-    def _guarded(self) -> Guard:
-        if self._guard is None:
-            self._guard = Guard(self.pause_seconds)
-        return self._guard
-
-    def _started(self, run_id: str, asset: str, log: Logger) -> dict[str, ServiceRun]:
-        guard, runs = self._guarded(), {}
-        for service in self._services():
-            if guard.rests(service.name):
-                continue
-            succeeded, run = guard.call(
-                service.name,
-                log,
-                lambda service=service: service.start(run_id, asset),  # type: ignore[misc]
-            )
-            if succeeded:
-                runs[service.name] = run
-        return runs
+    def _services(self, settings: TrackingSettings) -> list[Service]:
+        services: list[Service] = [MlflowTracking(self.server, settings)]
+        if settings.wandb:
+            services.append(WandbTracking(Path(self.offline_folder), settings))
+        return services

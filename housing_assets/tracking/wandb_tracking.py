@@ -18,19 +18,18 @@ from housing_assets.tracking.flattening import leaves, numbers, texts
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from housing_assets.settings.operations import TrackingSettings
+
 KEY_VARIABLE = "WANDB_API_KEY"
 MODE_VARIABLE = "WANDB_MODE"
 
 
-class WandbTracking(dg.ConfigurableResource):  # type: ignore[type-arg]
+@dataclass(frozen=True)
+class WandbTracking:
     """Makes a W&B run for each asset, grouped by Dagster run; offline runs are files below ``folder``."""
 
-    project: str
-    entity: str | None
-    folder: str
-    dagster_url: str
-    timeout_seconds: int
-    retries: int
+    folder: Path
+    settings: TrackingSettings
 
     @property
     def name(self) -> str:
@@ -43,20 +42,20 @@ class WandbTracking(dg.ConfigurableResource):  # type: ignore[type-arg]
             Exception: whatever W&B raises when it cannot be reached or refuses the key.
         """
         sdk = self._sdk()
-        folder = Path(self.folder).absolute()
+        folder = self.folder.absolute()
         folder.mkdir(parents=True, exist_ok=True)
         run = sdk.init(
-            project=self.project,
-            entity=self.entity,
+            project=self.settings.wandb_project,
+            entity=self.settings.wandb_entity,
             dir=str(folder),
             mode="online" if self._online() else "offline",
             group=run_id,
             name=asset,
             job_type="asset",
-            notes=f"{self.dagster_url}/runs/{run_id}",
+            notes=f"{self.settings.dagster_url}/runs/{run_id}",
             config={"dagster.run_id": run_id, "dagster.asset_key": asset},
             reinit="create_new",
-            settings=self._settings(sdk),
+            settings=self._run_settings(sdk),
         )
         return WandbRun(sdk, run)
 
@@ -77,7 +76,7 @@ class WandbTracking(dg.ConfigurableResource):  # type: ignore[type-arg]
             config["host"] = host
         return wandb_resource(dg.build_init_resource_context(config=config))["sdk"]
 
-    def _settings(self, sdk: Any) -> Any:
+    def _run_settings(self, sdk: Any) -> Any:
         # Neither the terminal, the code nor the machine is anyone's business, and each costs time.
         return sdk.Settings(
             silent=True,
@@ -85,14 +84,14 @@ class WandbTracking(dg.ConfigurableResource):  # type: ignore[type-arg]
             symlink=False,
             disable_code=True,
             disable_git=True,
-            init_timeout=self.timeout_seconds,
-            finish_timeout=self.timeout_seconds,
+            init_timeout=self.settings.timeout_seconds,
+            finish_timeout=self.settings.timeout_seconds,
             x_disable_meta=True,
             x_disable_stats=True,
             x_disable_machine_info=True,
             x_save_requirements=False,
-            x_graphql_retry_max=self.retries,
-            x_graphql_timeout_seconds=self.timeout_seconds,
+            x_graphql_retry_max=self.settings.retries,
+            x_graphql_timeout_seconds=self.settings.timeout_seconds,
         )
 
 
