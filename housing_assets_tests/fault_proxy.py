@@ -68,6 +68,7 @@ class FaultProxy:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else every small answer waits 40 ms for an acknowledgement
     proxy: FaultProxy
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the signature of the base class

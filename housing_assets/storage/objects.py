@@ -38,7 +38,7 @@ class Objects:
         content, extension = serialise(value)
         digest = Digest.of(content)
         stored = StoredObject(asset, digest.sha256, extension, digest.size, digest.md5)
-        if not self.intact(stored):
+        if not self.intact(stored) and not self.blobs.create(stored.name, content):
             write(self.blobs, stored.name, content)
         return stored
 
