@@ -4,7 +4,7 @@ WORKDIR /app
 RUN pip install --no-cache-dir uv==0.13.9
 COPY requirements.lock ./
 RUN uv venv /venv \
- && VIRTUAL_ENV=/venv uv pip install --no-cache --compile-bytecode --require-hashes -r requirements.lock setuptools
+ && VIRTUAL_ENV=/venv uv pip install --no-cache --compile-bytecode --require-hashes -r requirements.lock
 COPY pyproject.toml README.md ./
 COPY housing_assets ./housing_assets
 RUN VIRTUAL_ENV=/venv uv pip install --no-cache --compile-bytecode --no-deps .

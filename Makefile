@@ -50,7 +50,7 @@ LOCK := --generate-hashes --no-emit-index-url --no-header --quiet --upgrade
 
 .venv/ready: .venv/uv requirements.lock pyproject.toml
 	$(UV) install --quiet --compile-bytecode --require-hashes -r requirements.lock
-	$(UV) install --quiet --no-deps --no-build-isolation -e .
+	$(UV) install --quiet --no-deps -e .
 	touch $@
 
 .venv/ready-test: .venv/ready requirements-test.lock

@@ -30,6 +30,17 @@ BOOSTERS = frozenset(
     }
 )
 
-OURS: frozenset[str] = frozenset()
+OURS = frozenset(
+    {
+        "housing_assets.domain.clustering.ClusterSimilarity",
+        "housing_assets.domain.imputation.HousingImputer",
+        "housing_assets.domain.imputation_strategies.RatioRegressor",
+        "housing_assets.domain.locations.LandmarkDistances",
+        "housing_assets.domain.locations.RotatedCoordinates",
+        "housing_assets.domain.neighbour_prices.NeighbourPrices",
+        "housing_assets.domain.neighbours.NeighbourFeatures",
+        "housing_assets.domain.ratios.Ratios",
+    }
+)
 
 TRUSTED_TYPES = PYTHON | NUMPY | SCIKIT_LEARN | BOOSTERS | OURS
