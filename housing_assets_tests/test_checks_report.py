@@ -48,19 +48,8 @@ class TestTable:
         assert all(row.index(row.split()[2]) == header.index("outcome") for row in rows)
 
     def test_a_row_shows_its_numbers_and_when_it_was_judged(self):
-        row = as_table([FAILED]).splitlines()[1].split()
-        assert row == [
-            "model_evaluation",
-            "rows",
-            "FAILED",
-            "0.4",
-            ">=",
-            "0.6",
-            "20,640",
-            "2026-11-23",
-            "06:30",
-            "9f1c2ab34de5",
-        ]
+        row = as_table([FAILED]).splitlines()[1]
+        assert " ".join(row.split()) == "model_evaluation rows FAILED 0.4 >= 0.6 20,640 2026-11-23 06:30 9f1c2ab34de5"
 
     def test_a_threshold_that_is_not_set_says_so(self):
         assert "none set" in as_table([NOT_SET])
