@@ -15,12 +15,9 @@ import pandas as pd
 from scipy.stats import ks_2samp, wasserstein_distance
 
 COLUMNS = ("kind", "psi", "ks", "wasserstein", "missing_share_change", "reference_mean", "mean", "new", "vanished")
-BINS = 10
-SMALLEST_SHARE = 1e-4
-"""What an empty bin counts as, so that the logarithm is defined; the usual choice, and Evidently's."""
 
 
-def report(reference: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+def report(reference: pd.DataFrame, frame: pd.DataFrame, *, bins: int, smallest_share: float) -> pd.DataFrame:
     """One row a column that both frames have; for a table and for ``measurements``.
 
     Columns: ``kind`` (number or category); ``psi``; ``missing_share_change``; ``ks``, ``wasserstein``,
@@ -31,6 +28,8 @@ def report(reference: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
     Args:
         reference: training rows (rows, columns); numeric columns as numbers, the others are categories.
         frame: the rows in question, with at least one of the same columns; order and extra columns do not matter.
+        bins: how many equally filled parts of the reference the stability index compares.
+        smallest_share: see ``population_stability_index``.
 
     Raises:
         ValueError: no column is in both, or one of them has no rows.
@@ -40,20 +39,20 @@ def report(reference: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(
             f"nothing to compare: {len(reference)} reference rows, {len(frame)} rows, shared columns {shared}"
         )
-    rows = {name: column_drift(reference[name], frame[name]) for name in shared}
+    rows = {name: column_drift(reference[name], frame[name], bins, smallest_share) for name in shared}
     return pd.DataFrame.from_dict(rows, orient="index").reindex(columns=list(COLUMNS)).rename_axis("column")
 
 
-def column_drift(reference: pd.Series, current: pd.Series) -> dict[str, Any]:
+def column_drift(reference: pd.Series, current: pd.Series, bins: int, smallest_share: float) -> dict[str, Any]:
     """The row of ``report`` of one column."""
     missing = {"missing_share_change": float(current.isna().mean() - reference.isna().mean())}
     known, seen = reference.dropna(), current.dropna()
     if not pd.api.types.is_numeric_dtype(reference):
-        return missing | category_drift(known, seen)
-    return missing | number_drift(known.to_numpy(dtype=float), seen.to_numpy(dtype=float))
+        return missing | category_drift(known, seen, smallest_share)
+    return missing | number_drift(known.to_numpy(dtype=float), seen.to_numpy(dtype=float), bins, smallest_share)
 
 
-def number_drift(reference: np.ndarray, current: np.ndarray) -> dict[str, Any]:
+def number_drift(reference: np.ndarray, current: np.ndarray, bins: int, smallest_share: float) -> dict[str, Any]:
     """PSI, Kolmogorov-Smirnov and Wasserstein distance, and both means; NaN where a side has no values.
 
     Kolmogorov-Smirnov: the largest distance of the two cumulative distributions, 0 to 1. Wasserstein: how far a value
@@ -64,7 +63,7 @@ def number_drift(reference: np.ndarray, current: np.ndarray) -> dict[str, Any]:
     if not len(reference) or not len(current):
         return row | dict.fromkeys(("psi", "ks", "wasserstein", "reference_mean", "mean"), np.nan)
     return row | {
-        "psi": population_stability_index(*binned(reference, current)),
+        "psi": population_stability_index(*binned(reference, current, bins), smallest_share),
         "ks": float(ks_2samp(reference, current, method="asymp").statistic),
         "wasserstein": float(wasserstein_distance(reference, current)),
         "reference_mean": float(reference.mean()),
@@ -72,39 +71,39 @@ def number_drift(reference: np.ndarray, current: np.ndarray) -> dict[str, Any]:
     }
 
 
-def category_drift(reference: pd.Series, current: pd.Series) -> dict[str, Any]:
+def category_drift(reference: pd.Series, current: pd.Series, smallest_share: float) -> dict[str, Any]:
     """PSI of the shares of the categories, and which categories are new or have vanished."""
     before, after = reference.value_counts(), current.value_counts()
     labels = before.index.union(after.index)
-    counts = [count.reindex(labels, fill_value=0).to_numpy() for count in (before, after)]
+    p, q = (count.reindex(labels, fill_value=0).to_numpy() for count in (before, after))
     return {
         "kind": "category",
-        "psi": population_stability_index(*counts) if len(reference) and len(current) else np.nan,
+        "psi": population_stability_index(p, q, smallest_share) if len(reference) and len(current) else np.nan,
         "new": sorted(after.index.difference(before.index)),
         "vanished": sorted(before.index.difference(after.index)),
     }
 
 
-def binned(reference: np.ndarray, current: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """How many values of each side are in each tenth of the reference; the outer bins are open.
+def binned(reference: np.ndarray, current: np.ndarray, bins: int) -> tuple[np.ndarray, np.ndarray]:
+    """How many values of each side are in each of ``bins`` equally filled parts of the reference; the outer are open.
 
-    Equal deciles are one edge, so a column of few values has fewer bins.
+    Equal quantiles are one edge, so a column of few values has fewer bins.
     """
-    edges = np.unique(np.quantile(reference, np.linspace(0, 1, BINS + 1)[1:-1]))
-    bins = len(edges) + 1
-    counts = [np.bincount(np.searchsorted(edges, side), minlength=bins) for side in (reference, current)]
+    edges = np.unique(np.quantile(reference, np.linspace(0, 1, bins + 1)[1:-1]))
+    counts = [np.bincount(np.searchsorted(edges, side), minlength=len(edges) + 1) for side in (reference, current)]
     return counts[0], counts[1]
 
 
-def population_stability_index(reference_counts: np.ndarray, counts: np.ndarray) -> float:
+def population_stability_index(reference_counts: np.ndarray, counts: np.ndarray, smallest_share: float) -> float:
     """Sum over bins of (q - p) ln(q / p), where p and q are the shares of the reference and of the current rows.
 
-    Symmetric, 0 for equal shares. Below 0.1 is usually read as stable and above 0.25 as a different population (Siddiqi
-    2006, Credit Risk Scorecards). By chance alone it is about (bins - 1) (1/n + 1/m) for n and m rows (Yurdakul 2018,
-    Statistical properties of population stability index): below a few hundred rows it says little.
+    Symmetric, 0 for equal shares; an empty bin counts as ``smallest_share``, so that the logarithm is defined. Below
+    0.1 is usually read as stable and above 0.25 as a different population (Siddiqi 2006, Credit Risk Scorecards). By
+    chance alone it is about (bins - 1) (1/n + 1/m) for n and m rows (Yurdakul 2018, Statistical properties of
+    population stability index): below a few hundred rows it says little.
     """
-    p = np.maximum(reference_counts / reference_counts.sum(), SMALLEST_SHARE)
-    q = np.maximum(counts / counts.sum(), SMALLEST_SHARE)
+    p = np.maximum(reference_counts / reference_counts.sum(), smallest_share)
+    q = np.maximum(counts / counts.sum(), smallest_share)
     return float(np.sum((q - p) * np.log(q / p)))
 
 

@@ -101,7 +101,8 @@ class ComputeSettings(Section):
 
 
 class DriftSettings(Section):
-    pass
+    bins: Annotated[int, Field(ge=2)]
+    smallest_share: Annotated[float, Field(gt=0, lt=1)]
 
 
 class AutomationSettings(Section):

@@ -10,11 +10,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from housing_assets.domain.drift import measurements, population_stability_index, report
+from housing_assets.domain import drift
+from housing_assets.domain.drift import measurements
 from housing_assets.domain.figures.drift import distributions, stability
 
 values = arrays(float, st.integers(2, 60), elements=st.floats(-1e6, 1e6))
 counts = arrays(int, 5, elements=st.integers(0, 1000)).filter(lambda array: array.sum() > 0)
+
+
+def report(reference: pd.DataFrame, frame: pd.DataFrame) -> pd.DataFrame:
+    return drift.report(reference, frame, bins=10, smallest_share=1e-4)
+
+
+def population_stability_index(reference_counts: np.ndarray, current_counts: np.ndarray) -> float:
+    return drift.population_stability_index(reference_counts, current_counts, 1e-4)
 
 
 def numbers(array: np.ndarray) -> pd.DataFrame:
@@ -74,6 +83,11 @@ def test_the_stability_index_is_symmetric_and_never_negative(p: np.ndarray, q: n
 def test_the_stability_index_by_hand():
     expected = 0.2 * math.log(0.7 / 0.5) - 0.2 * math.log(0.3 / 0.5)
     assert population_stability_index(np.array([5, 5]), np.array([7, 3])) == pytest.approx(expected)
+
+
+def test_an_empty_bin_counts_as_the_smallest_share():
+    index = drift.population_stability_index(np.array([1, 0]), np.array([0, 1]), 0.01)
+    assert index == pytest.approx(2 * 0.99 * math.log(100))
 
 
 def test_the_stability_index_does_not_depend_on_the_number_of_rows():
