@@ -100,8 +100,9 @@ def profile(frame: pd.DataFrame) -> dict[str, Any]:
 
     ``rows``; ``duplicate_rows`` and ``duplicate_share`` (repetitions of an earlier row); ``missing`` and
     ``missing_share`` by column; ``numeric`` by column with minimum, maximum, mean, standard deviation (of the
-    population) and the eleven edges of its deciles, or nothing where no value is known; ``categories``: rows by label;
-    ``unknown_category_rows``; ``findings``: the number of faults of the ``schema``, and of cells out of ``ranges``.
+    population) and the eleven edges of the deciles of its finite values, or nothing where there are none;
+    ``categories``: rows by label; ``unknown_category_rows``; ``findings``: the number of faults of the ``schema``, and
+    of cells out of ``ranges``.
     """
     duplicates, missing = int(frame.duplicated().sum()), frame.isna().sum()
     labels = frame[CATEGORICAL].value_counts().sort_index()
@@ -114,8 +115,7 @@ def profile(frame: pd.DataFrame) -> dict[str, Any]:
         "missing": {name: int(missing[name]) for name in RAW_COLUMNS},
         "missing_share": {name: int(missing[name]) / max(len(frame), 1) for name in RAW_COLUMNS},
         "numeric": {
-            column.name: _distribution(frame[column.name].dropna().to_numpy())
-            for column in (*NUMERIC_COLUMNS, TARGET_COLUMN)
+            column.name: _distribution(frame[column.name].to_numpy()) for column in (*NUMERIC_COLUMNS, TARGET_COLUMN)
         },
         "categories": {str(label): int(rows) for label, rows in labels.items()},
         "unknown_category_rows": int((~frame[CATEGORICAL].isin(CATEGORIES)).sum()),
@@ -154,7 +154,8 @@ def _finding(
     return Finding(column.name, rule, len(rows), examples, "; ".join(part for part in (allowed, found) if part))
 
 
-def _distribution(values: np.ndarray) -> dict[str, Any]:
+def _distribution(column: np.ndarray) -> dict[str, Any]:
+    values = column[np.isfinite(column)]
     if not len(values):
         return {}
     return {
