@@ -14,15 +14,14 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import ParameterGrid
 
+from housing_assets.domain.blending import blend_point, cross_blended
 from housing_assets.domain.cross_validation import Outcome, Point, cross_validate, fold_metrics
 from housing_assets.domain.folds import truncated
 from housing_assets.domain.metrics import all_metrics, direction
-from housing_assets.domain.regressors import BLEND, blend_weights
+from housing_assets.domain.regressors import BLEND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-
-    from numpy.typing import NDArray
 
     from housing_assets.domain.folds import PreparedFold
 
@@ -100,28 +99,8 @@ def blend_row(points: Sequence[Point], outcomes: Sequence[Outcome], folds: Seque
     sound = [(point, outcome) for point, outcome in zip(points, outcomes, strict=True) if not outcome.error]
     if not sound:
         return row_of(Point(BLEND, {"members": []}), Outcome([], "no candidate is left to blend", 0.0), folds)
-    columns = [np.column_stack([outcome.predictions[fold] for _, outcome in sound]) for fold in range(len(folds))]
-    blended = cross_blended(columns, folds)
-    weights = blend_weights(np.concatenate(columns), np.concatenate([fold.y_valid for fold in folds]))
-    members = [
-        {"algorithm": point.algorithm, "params": dict(point.params)}
-        for (point, _), weight in zip(sound, weights, strict=True)
-        if weight > 0
-    ]
-    params = {"members": members, "weights": [weight for weight in weights if weight > 0]}
-    return row_of(Point(BLEND, params), Outcome(list(blended), "", 0.0), folds)
-
-
-def cross_blended(columns: Sequence[NDArray[np.float64]], folds: Sequence[PreparedFold]) -> list[NDArray[np.float64]]:
-    """The prices that a blend gives each fold; ``columns``: what the members predict, (rows, members) for each fold."""
-    blended = []
-    for left_out in range(len(folds)):
-        others = [fold for fold in range(len(folds)) if fold != left_out]
-        weights = blend_weights(
-            np.concatenate([columns[fold] for fold in others]), np.concatenate([folds[fold].y_valid for fold in others])
-        )
-        blended.append(columns[left_out] @ np.asarray(weights))
-    return blended
+    point, _ = blend_point([point for point, _ in sound], [outcome for _, outcome in sound], folds)
+    return row_of(point, cross_blended([outcome for _, outcome in sound], folds), folds)
 
 
 def ranked(table: pd.DataFrame, metric: str) -> pd.DataFrame:

@@ -33,19 +33,19 @@ class Point(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What a point predicts for the validation rows of each fold, in order; None for a fold whose fit failed.
+    """What a point predicts for the validation rows of each fold, in order; no fold at all if a fit failed.
 
-    ``error`` is the first failure, empty if there was none. ``seconds`` are the CPU seconds of its fits; points of one fit
-    share them equally.
+    ``error`` is the first failure, empty if there was none. ``seconds`` of CPU are those of its
+    fits; points of one fit share them equally.
     """
 
-    predictions: list[NDArray[np.float64] | None]
+    predictions: list[NDArray[np.float64]]
     error: str
     seconds: float
 
 
 class Family(NamedTuple):
-    """Points of one fit: ``params`` has the most trees, ``counts`` the trees of each place in the list of points."""
+    """Points of one fit: ``params`` has the most trees; ``counts``, empty if nothing counts trees, those of each place."""
 
     algorithm: str
     params: dict[str, Any]
@@ -54,7 +54,7 @@ class Family(NamedTuple):
 
 
 class Fitted(NamedTuple):
-    predictions: list[NDArray[np.float64]] | None
+    predictions: list[NDArray[np.float64]]
     error: str
     seconds: float
 
@@ -88,23 +88,21 @@ def cross_validate(
 def share_fits(points: Sequence[Point]) -> list[Family]:
     families: dict[str, Family] = {}
     for place, point in enumerate(points):
-        params = dict(point.params)
-        trees = TREES_PARAMETER.get(point.algorithm, "")
-        count = params.pop(trees, 0)
-        key = json.dumps([point.algorithm, trees if count else "", params], sort_keys=True, default=repr)
+        params, trees = dict(point.params), TREES_PARAMETER.get(point.algorithm, "")
+        counted = isinstance(params.get(trees), int) and params[trees] > 0
+        shared = {name: value for name, value in params.items() if not counted or name != trees}
+        key = json.dumps([point.algorithm, counted, shared], sort_keys=True, default=repr)
         family = families.setdefault(key, Family(point.algorithm, params, [], []))
-        family.counts.append(count)
         family.places.append(place)
-    for family in families.values():
-        if max(family.counts):
-            family.params[TREES_PARAMETER[family.algorithm]] = max(family.counts)
+        if counted:
+            family.counts.append(params[trees])
+            family.params[trees] = max(family.counts)
     return list(families.values())
 
 
 def task_of(family: Family, fold: PreparedFold, seed: int) -> tuple[Any, ...]:
     """Arrays as arguments of their own, which joblib hands to workers once and not with every task."""
-    counts = family.counts if max(family.counts) else []
-    return family.algorithm, family.params, counts, seed, fold.X_train, fold.y_train, fold.X_valid
+    return family.algorithm, family.params, family.counts, seed, fold.X_train, fold.y_train, fold.X_valid
 
 
 def fit_family(
@@ -117,22 +115,20 @@ def fit_family(
         predictions = staged_predictions(model, X_valid, counts) if counts else [model.predict(X_valid)]
         error = "" if np.isfinite(predictions).all() else "predicts prices that are NaN or infinite"
     except Exception as failure:
-        predictions, error = None, f"{type(failure).__name__}: {failure}"
-    return Fitted(None if error else predictions, error, time.process_time() - started)
+        predictions, error = [], f"{type(failure).__name__}: {failure}"
+    return Fitted(predictions, error, time.process_time() - started)
 
 
 def gathered(families: list[Family], fitted: list[Fitted], points: int, folds: int) -> list[Outcome]:
-    outcomes: list[Outcome | None] = [None] * points
+    outcomes: dict[int, Outcome] = {}
     for number, family in enumerate(families):
         of_family = fitted[number * folds : (number + 1) * folds]
         error = next((fit.error for fit in of_family if fit.error), "")
         seconds = sum(fit.seconds for fit in of_family) / len(family.places)
         for position, place in enumerate(family.places):
-            predictions = [
-                fit.predictions[position % len(fit.predictions)] if fit.predictions else None for fit in of_family
-            ]
+            predictions = [] if error else [fit.predictions[position if family.counts else 0] for fit in of_family]
             outcomes[place] = Outcome(predictions, error, seconds)
-    return [outcome for outcome in outcomes if outcome is not None]
+    return [outcomes[place] for place in range(points)]
 
 
 def fold_metrics(outcome: Outcome, folds: Sequence[PreparedFold]) -> dict[str, list[float]]:

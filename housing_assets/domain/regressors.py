@@ -135,8 +135,8 @@ def catboost(params: dict[str, Any], seed: int) -> Any:
 
 def missing_extra(package: str) -> ModuleNotFoundError:
     return ModuleNotFoundError(
-        f"algorithm {package!r} needs the package {package}: install the extra with pip install 'housing_assets[boosters]'"
-        ", or take the algorithm out of candidates.algorithms and sweep.algorithm",
+        f"algorithm {package!r} needs the package {package}: pip install 'housing_assets[boosters]', or take it out of "
+        "candidates.grids and sweep.algorithm of pipeline.yaml",
         name=package,
     )
 

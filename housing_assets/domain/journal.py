@@ -1,0 +1,57 @@
+"""Finished trials on disk, in Optuna's journal format, so that an interrupted search goes on where it was.
+
+The search itself runs on a study in memory; a batch is written here when all of its trials are told. A trial that was
+running when the process was killed is therefore not in the journal, and is asked again with the same parameters:
+storing running trials would leave some for ever RUNNING, and their half-reported folds in the pruner's memory.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+class Journal:
+    """The finished trials of the search ``identity`` in the file ``path``; keeps nothing if ``path`` is None."""
+
+    def __init__(self, path: Path | None, identity: str, goal: str) -> None:
+        self.study = None
+        if path is None:
+            return
+        from optuna.storages import JournalStorage
+        from optuna.storages.journal import JournalFileBackend
+
+        path.parent.mkdir(parents=True, exist_ok=True)
+        drop_torn_line(path)
+        self.study = quiet_study(goal, None, JournalStorage(JournalFileBackend(str(path))), identity)
+
+    def finished(self) -> list[Any]:
+        return list(self.study.trials) if self.study else []
+
+    def keep(self, trials: Sequence[Any]) -> None:
+        if self.study:
+            self.study.add_trials(trials)
+
+
+def quiet_study(goal: str, pruner: Any, storage: Any = None, name: str | None = None) -> Any:
+    """Optuna logs the creation of a study on standard error; this one does not."""
+    import optuna
+
+    verbosity = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    try:
+        return optuna.create_study(
+            direction=goal, pruner=pruner, storage=storage, study_name=name, load_if_exists=storage is not None
+        )
+    finally:
+        optuna.logging.set_verbosity(verbosity)
+
+
+def drop_torn_line(path: Path) -> None:
+    """A process killed while it appends leaves half a line, after which Optuna refuses the whole journal."""
+    content = path.read_bytes() if path.exists() else b""
+    if content and not content.endswith(b"\n"):
+        path.write_bytes(content[: content.rfind(b"\n") + 1])
