@@ -1,0 +1,168 @@
+"""Deliberately bad data, measured as the assets measure it, is stopped at the right gate and with a clear message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.ensemble import HistGradientBoostingRegressor
+from threadpoolctl import threadpool_limits
+
+from housing_assets.domain import drift
+from housing_assets.domain.gates import judge
+from housing_assets.domain.metrics import all_metrics
+from housing_assets.domain.plausibility import by_category
+from housing_assets.domain.schema import NUMERIC, TARGET
+from housing_assets.domain.splits import is_training
+from housing_assets.domain.validation import profile
+from housing_assets.settings import load_settings
+from housing_assets_tests.carried import carried_rows
+
+if TYPE_CHECKING:
+    from housing_assets.domain.verdicts import Verdict
+
+GATES = load_settings().gates
+HOUSING = carried_rows()
+TRAINING = is_training(HOUSING, method="hash", test_share=0.2, seed=42, block_degrees=0.5)
+INLAND = (HOUSING["ocean_proximity"] == "INLAND").to_numpy()
+
+
+def with_prices(prices: Any) -> pd.DataFrame:
+    return HOUSING.assign(**{TARGET: np.asarray(prices, dtype=float)})
+
+
+def inverted() -> np.ndarray:
+    prices = HOUSING[TARGET].to_numpy().copy()
+    prices[INLAND] = prices[INLAND].max() + prices[INLAND].min() - prices[INLAND]
+    return prices
+
+
+SHUFFLED = with_prices(np.random.default_rng(0).permutation(HOUSING[TARGET]))
+DOUBLED = with_prices(2 * HOUSING[TARGET])
+INVERTED = with_prices(inverted())
+
+
+def measured_file(frame: pd.DataFrame) -> dict[str, Any]:
+    moved = drift.measurements(drift.report(HOUSING[TRAINING], frame, bins=10, smallest_share=1e-4))
+    return {**profile(frame), "ocean_proximity": by_category(frame), "drift": moved}
+
+
+def file_verdicts(frame: pd.DataFrame, accepted: pd.DataFrame | None = HOUSING) -> dict[str, Verdict]:
+    """The verdicts that did not pass, by gate."""
+    baseline = None if accepted is None else measured_file(accepted)
+    return not_passed("raw_housing", measured_file(frame), baseline)
+
+
+def not_passed(asset: str, measurements: dict[str, Any], baseline: dict[str, Any] | None = None) -> dict[str, Verdict]:
+    verdicts = judge(asset, measurements, GATES.thresholds(asset), baseline)
+    return {verdict.name: verdict for verdict in verdicts if not verdict.passed}
+
+
+class TestFile:
+    def test_the_carried_dataset_passes(self):
+        assert file_verdicts(HOUSING) == {}
+
+    def test_it_passes_as_the_first_file(self):
+        assert file_verdicts(HOUSING, accepted=None) == {}
+
+    def test_more_rows_pass(self):
+        assert file_verdicts(HOUSING, accepted=HOUSING.sample(frac=0.8, random_state=0)) == {}
+
+    @pytest.mark.parametrize("accepted", [HOUSING, None], ids=["later", "first"])
+    def test_shuffled_prices_are_not_explained_by_income(self, accepted: pd.DataFrame | None):
+        verdict = file_verdicts(SHUFFLED, accepted)["income_and_price"]
+        assert verdict.blocking
+        assert "prices were shuffled, inverted or misplaced" in verdict.message
+
+    @pytest.mark.parametrize("accepted", [HOUSING, None], ids=["later", "first"])
+    def test_inverted_prices_of_a_category_name_it(self, accepted: pd.DataFrame | None):
+        verdict = file_verdicts(INVERTED, accepted)["income_and_price"]
+        assert verdict.blocking
+        assert "ocean_proximity.INLAND.income_correlation is -0." in verdict.message
+
+    def test_doubled_prices_are_off_the_last_accepted_file(self):
+        verdicts = file_verdicts(DOUBLED)
+        assert {name for name, verdict in verdicts.items() if verdict.blocking} == {"price_level"}
+        assert "median_price of" in verdicts["price_level"].message
+
+    @pytest.mark.parametrize("kept", [HOUSING.iloc[:10_320], HOUSING.sample(frac=0.5, random_state=0)])
+    def test_half_of_the_rows_are_too_few(self, kept: pd.DataFrame):
+        verdict = file_verdicts(kept)["rows"]
+        assert verdict.blocking
+        assert verdict.message.startswith("rows of 10,320 is 0.5 times the baseline (20,640); at least 0.6 is needed.")
+
+    def test_a_category_that_is_gone_is_missing(self):
+        verdicts = file_verdicts(HOUSING[HOUSING["ocean_proximity"] != "NEAR BAY"])
+        assert "ocean_proximity.NEAR BAY.median_price is missing" in verdicts["price_level"].message
+
+    def test_other_incomes_are_drift_and_only_warn(self):
+        verdicts = file_verdicts(HOUSING.assign(median_income=1.5 * HOUSING["median_income"]))
+        assert {name: verdict.blocking for name, verdict in verdicts.items()} == {"drift": False}
+        assert "median_income" in verdicts["drift"].message
+
+
+def predictors(frame: pd.DataFrame) -> pd.DataFrame:
+    diagonal = {"sum": frame["longitude"] + frame["latitude"], "difference": frame["longitude"] - frame["latitude"]}
+    ratios = {"rooms": frame["total_rooms"] / frame["households"], "crowd": frame["population"] / frame["households"]}
+    return frame[list(NUMERIC)].assign(**diagonal, **ratios)
+
+
+def measured_model(learned: pd.DataFrame, asked: pd.DataFrame = HOUSING) -> dict[str, Any]:
+    """The evaluation of a booster fitted on the training rows of ``learned``, on the test rows of ``asked``."""
+    learned = learned.loc[learned.index.intersection(HOUSING.index[TRAINING])]
+    regressor = HistGradientBoostingRegressor(max_iter=250, learning_rate=0.1, random_state=0)
+    with threadpool_limits(1):
+        regressor.fit(predictors(learned), np.log(learned[TARGET]))
+        predicted = pd.Series(np.exp(regressor.predict(predictors(asked[~TRAINING]))), asked.index[~TRAINING])
+    actual = asked.loc[~TRAINING, TARGET]
+    trivial = np.full(len(actual), learned[TARGET].median())
+    bands = pd.qcut(actual, 5).astype(str)
+    return {
+        "overall": all_metrics(actual, predicted),
+        "baseline": all_metrics(actual, trivial),
+        "ocean_proximity": by_segment(actual, predicted, asked.loc[~TRAINING, "ocean_proximity"]),
+        "price_band": by_segment(actual, predicted, bands),
+        "coverage": {"overall": 0.9},
+    }
+
+
+def by_segment(actual: pd.Series, predicted: pd.Series, labels: pd.Series) -> dict[str, Any]:
+    groups = labels.groupby(labels).groups
+    return {
+        str(label): {"rows": len(rows), **all_metrics(actual[rows], predicted[rows])} for label, rows in groups.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def good_model() -> dict[str, Any]:
+    return measured_model(HOUSING)
+
+
+class TestModel:
+    def test_a_good_model_passes(self, good_model: dict[str, Any]):
+        assert not_passed("model_evaluation", good_model) == {}
+
+    def test_it_passes_against_itself_in_production(self, good_model: dict[str, Any]):
+        assert not_passed("model_evaluation", good_model, good_model) == {}
+
+    def test_shuffled_prices_do_not_beat_the_median(self):
+        verdicts = not_passed("model_evaluation", measured_model(SHUFFLED, SHUFFLED))
+        assert {"r2", "wmape", "beats_trivial"} <= set(verdicts)
+        assert "must beat always predicting the median price" in verdicts["beats_trivial"].message
+
+    def test_doubled_prices_have_errors_of_too_many_dollars(self):
+        assert set(not_passed("model_evaluation", measured_model(DOUBLED, DOUBLED))) == {"mae", "rmse"}
+
+    def test_a_model_of_doubled_prices_is_worse_than_production(self, good_model: dict[str, Any]):
+        verdicts = not_passed("model_evaluation", measured_model(DOUBLED), good_model)
+        assert {"wmape_against_production", "rmse_against_production"} <= set(verdicts)
+
+    def test_a_model_that_learned_one_category_inverted_names_it(self):
+        verdicts = not_passed("model_evaluation", measured_model(INVERTED))
+        assert "ocean_proximity.INLAND.wmape" in verdicts["ocean_proximity"].message
+
+    def test_a_model_of_a_tenth_of_the_rows_is_worse_than_production(self, good_model: dict[str, Any]):
+        few = HOUSING.sample(frac=0.1, random_state=0)
+        assert "wmape_against_production" in not_passed("model_evaluation", measured_model(few), good_model)
