@@ -6,7 +6,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from housing_assets.storage.source_errors import MEGABYTE, SourceError, TransientSourceError, too_large
+from housing_assets.storage.source_errors import (
+    MEGABYTE,
+    SourceError,
+    TransientSourceError,
+    connection_errors,
+    too_large,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +55,6 @@ class GcsSource:
     @contextmanager
     def _errors(self) -> Iterator[None]:
         """Google's exceptions as ours. An object replaced while it is read is gone: the next attempt reads the new."""
-        import requests
         from google.api_core import exceptions as google
         from google.auth.exceptions import GoogleAuthError
         from google.cloud.storage.exceptions import DataCorruption
@@ -58,7 +63,7 @@ class GcsSource:
             yield
         except (google.ServerError, google.TooManyRequests, google.PreconditionFailed, google.RetryError) as error:
             raise TransientSourceError(f"{self.uri}: {error}") from error
-        except (requests.ConnectionError, requests.Timeout, DataCorruption) as error:
+        except (*connection_errors(), DataCorruption) as error:
             raise TransientSourceError(f"{self.uri} cannot be reached or broke off: {error}") from error
         except (google.GoogleAPIError, GoogleAuthError) as error:
             raise SourceError(f"{self.uri}: {error}") from error

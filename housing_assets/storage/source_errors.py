@@ -18,3 +18,12 @@ def too_large(place: str, size: int, maximum_megabytes: float) -> SourceError:
     return SourceError(
         f"{place} has {size / MEGABYTE:.1f} MB or more; raw.maximum_megabytes allows {maximum_megabytes:g}"
     )
+
+
+def connection_errors() -> tuple[type[Exception], ...]:
+    """What is raised for a connection that cannot be made, falls silent or ends too early."""
+    import requests
+    import urllib3.exceptions as urllib3
+
+    broken = requests.ConnectionError, requests.exceptions.ChunkedEncodingError, urllib3.ProtocolError
+    return *broken, requests.Timeout, urllib3.TimeoutError

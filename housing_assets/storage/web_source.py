@@ -12,7 +12,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from housing_assets.storage.source_errors import MEGABYTE, SourceError, TransientSourceError, too_large
+from housing_assets.storage.source_errors import (
+    MEGABYTE,
+    SourceError,
+    TransientSourceError,
+    connection_errors,
+    too_large,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +62,8 @@ class WebSource:
             announced = int(answer.headers.get("Content-Length", 0))
             self._check_size(announced)
             content = bytearray()
-            for chunk in answer.iter_content(CHUNK_BYTES):
+            # Not ``iter_content``, which waits for a full chunk and so lets a server that trickles pass the deadline.
+            while chunk := answer.raw.read1(CHUNK_BYTES, decode_content=True):
                 content += chunk
                 self._check_size(len(content))
                 self._check_deadline(deadline)
@@ -68,17 +75,18 @@ class WebSource:
     def _request(self, method: str) -> Iterator[Response]:
         """An answer to read from; what goes wrong until the end of the reading is told apart."""
         import requests
+        import urllib3
 
         headers, timeout = {"Accept-Encoding": "identity"}, self.limits.timeout_seconds
         try:
             with requests.request(method, self.uri, headers=headers, timeout=timeout, stream=True) as answer:
                 yield answer
         except requests.exceptions.SSLError as error:
-            raise SourceError(f"{self.place} has no certificate that is trusted here: {error}") from error
-        except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
-            raise TransientSourceError(f"{self.place} cannot be reached or broke off: {_reason(error)}") from error
-        except requests.RequestException as error:
-            raise SourceError(f"{self.place} cannot be fetched: {_reason(error)}") from error
+            raise SourceError(f"{self.place} has no certificate that is trusted here ({_reason(error)})") from None
+        except connection_errors() as error:
+            raise TransientSourceError(f"{self.place} cannot be reached or broke off ({_reason(error)})") from None
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise SourceError(f"{self.place} cannot be fetched ({_reason(error)})") from None
 
     def _check_status(self, answer: Response) -> None:
         if answer.status_code in TRANSIENT_STATUS:
@@ -106,5 +114,6 @@ def _report_progress(report: Report, place: str, received: int, latest: int, ann
 
 
 def _reason(error: Exception) -> str:
-    """The kind of failure only: the texts of requests repeat the whole address, with the signatures in it."""
-    return type(error).__name__
+    """The kinds of failure only: the texts of requests repeat the whole address, with the signatures in it."""
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    return ", ".join(type(part).__name__ for part in (error, cause) if part is not None)
