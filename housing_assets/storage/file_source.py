@@ -30,11 +30,11 @@ class FileSource:
         with self.path.open("rb") as file:
             return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
-    def read(self, report: Report) -> bytes:
+    def read(self, report: Report) -> tuple[bytes, str]:
         self._check()
         content = self.path.read_bytes()
         report(f"read {len(content) / MEGABYTE:.1f} MB from {self.path}")
-        return content
+        return content, f"sha256:{hashlib.sha256(content).hexdigest()}"
 
     def _check(self) -> None:
         if not self.path.is_file():

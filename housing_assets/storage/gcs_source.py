@@ -33,7 +33,7 @@ class GcsSource:
     def identity(self) -> str:
         return f"generation:{self._blob().generation}"
 
-    def read(self, report: Report) -> bytes:
+    def read(self, report: Report) -> tuple[bytes, str]:
         blob = self._blob()
         if blob.size > self.limits.maximum_megabytes * MEGABYTE:
             raise too_large(self.uri, blob.size, self.limits.maximum_megabytes)
@@ -42,7 +42,7 @@ class GcsSource:
             content: bytes = blob.download_as_bytes(
                 if_generation_match=blob.generation, timeout=self.limits.timeout_seconds, retry=None
             )
-        return content
+        return content, f"generation:{blob.generation}"
 
     def _blob(self) -> Any:
         with self._errors():

@@ -35,8 +35,8 @@ class Source(Protocol):
     def identity(self) -> str | None:
         """What changes when the content does, or None if only reading it all would tell."""
 
-    def read(self, report: Report) -> bytes:
-        """The content, as often as it is asked for."""
+    def read(self, report: Report) -> tuple[bytes, str | None]:
+        """The content, and the identity of exactly that content."""
 
 
 def silent(_message: str) -> None:
@@ -45,12 +45,17 @@ def silent(_message: str) -> None:
 
 @dataclass(frozen=True)
 class Fetched:
-    """A raw file. ``uri`` is fit to be shown: without passwords and signatures; ``sha256`` is that of ``content``."""
+    """A raw file.
+
+    ``uri`` is fit to be shown: without passwords and signatures. ``identity`` is what the function of that name gives
+    for this ``content``: if it gave something else before, the source was replaced in between.
+    """
 
     content: bytes
     name: str
     uri: str
     sha256: str
+    identity: str
 
 
 def fetch(
@@ -66,14 +71,14 @@ def fetch(
         SourceError: not there, not allowed, too large, or not what ``limits.checksum`` says.
     """
     source = open_source(uri, limits, storage_client)
-    content = _retried(lambda: source.read(report), limits, report)
+    content, known = _retried(lambda: source.read(report), limits, report)
     digest = hashlib.sha256(content).hexdigest()
     if limits.checksum and limits.checksum != f"sha256:{digest}":
         raise SourceError(
             f"{shown(uri)} has checksum sha256:{digest}, and raw.checksum says {limits.checksum}: "
             "the file is damaged or another one; if it is right, set raw.checksum to the former"
         )
-    return Fetched(content, source.name, shown(uri), digest)
+    return Fetched(content, source.name, shown(uri), digest, known or f"sha256:{digest}")
 
 
 def identity(
@@ -90,7 +95,8 @@ def identity(
     known = _retried(source.identity, limits, report)
     if known:
         return known
-    return f"sha256:{hashlib.sha256(_retried(lambda: source.read(report), limits, report)).hexdigest()}"
+    content, _ = _retried(lambda: source.read(report), limits, report)
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 def open_source(uri: str | None, limits: RawSettings, storage_client: StorageClient | None = None) -> Source:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 CHUNK_BYTES = 65_536
 TRANSIENT_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
 NO_HEAD_STATUS = frozenset({403, 405, 501})
-"""Answers of servers that serve a file but say nothing of it: signed addresses, for one, hold for one method only."""
+"""Answers of servers that give a file but not its headers alone: signed addresses, for one, hold for one method."""
 
 
 class WebSource:
@@ -46,19 +46,18 @@ class WebSource:
     def identity(self) -> str | None:
         """The server's entity tag, or the date and length; None where it gives neither."""
         with self._request("HEAD") as answer:
-            if answer.status_code in NO_HEAD_STATUS:
-                return None
+            if answer.status_code not in NO_HEAD_STATUS:
+                self._check_status(answer)
+                return _identity(answer)
+        with self._request("GET") as answer:
             self._check_status(answer)
-            tag, date = answer.headers.get("ETag"), answer.headers.get("Last-Modified")
-            length = answer.headers.get("Content-Length")
-            if tag:
-                return f"etag:{tag}"
-            return f"modified:{date}, length:{length}" if date and length else None
+            return _identity(answer)
 
-    def read(self, report: Report) -> bytes:
+    def read(self, report: Report) -> tuple[bytes, str | None]:
         deadline = time.monotonic() + self.limits.deadline_seconds
         with self._request("GET") as answer:
             self._check_status(answer)
+            known = _identity(answer)
             announced = int(answer.headers.get("Content-Length", 0))
             self._check_size(announced)
             content = bytearray()
@@ -69,7 +68,7 @@ class WebSource:
                 self._check_deadline(deadline)
                 _report_progress(report, self.place, len(content), len(chunk), announced)
         report(f"fetched {len(content) / MEGABYTE:.1f} MB from {self.place}")
-        return bytes(content)
+        return bytes(content), known
 
     @contextmanager
     def _request(self, method: str) -> Iterator[Response]:
@@ -103,6 +102,14 @@ class WebSource:
             raise TransientSourceError(
                 f"{self.place} took longer than raw.deadline_seconds = {self.limits.deadline_seconds:g}"
             )
+
+
+def _identity(answer: Response) -> str | None:
+    tag, date = answer.headers.get("ETag"), answer.headers.get("Last-Modified")
+    length = answer.headers.get("Content-Length")
+    if tag:
+        return f"etag:{tag}"
+    return f"modified:{date}, length:{length}" if date and length else None
 
 
 def _report_progress(report: Report, place: str, received: int, latest: int, announced: int) -> None:

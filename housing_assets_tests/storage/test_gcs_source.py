@@ -29,7 +29,8 @@ def uri(gcs_client: Client, bucket: str) -> str:
 
 def test_the_content_is_fetched(uri: str, gcs_client: Client) -> None:
     fetched = fetch(uri, limits(), storage_client=lambda: gcs_client)
-    assert fetched == Fetched(b"content", "housing.csv", uri, SHA256_OF_CONTENT)
+    known = identity(uri, limits(), storage_client=lambda: gcs_client)
+    assert fetched == Fetched(b"content", "housing.csv", uri, SHA256_OF_CONTENT, known)
 
 
 def test_the_generation_identifies(uri: str, bucket: str, gcs_client: Client) -> None:

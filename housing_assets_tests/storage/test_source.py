@@ -88,6 +88,10 @@ def test_a_file_is_identified_by_its_content(file: Path, tmp_path: Path) -> None
     assert identity(str(copy), limits()) == identity(str(file), limits()) == f"sha256:{DIGEST}"
 
 
+def test_what_is_fetched_has_the_identity_told_before(file: Path) -> None:
+    assert fetch(str(file), limits()).identity == identity(str(file), limits())
+
+
 def test_another_content_is_another_identity(file: Path) -> None:
     before = identity(str(file), limits())
     file.write_bytes(b"CONTENT")

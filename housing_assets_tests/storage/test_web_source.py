@@ -26,7 +26,8 @@ def server() -> Iterator[WebServer]:
 
 def test_the_content_is_fetched(server: WebServer) -> None:
     fetched = fetch(server.url, limits())
-    assert fetched == Fetched(b"content", "housing.csv", server.url, hashlib.sha256(b"content").hexdigest())
+    digest = hashlib.sha256(b"content").hexdigest()
+    assert fetched == Fetched(b"content", "housing.csv", server.url, digest, f"sha256:{digest}")
 
 
 @pytest.mark.parametrize("answer", [500, 502, 503, 504, 429, 408, "reset", "truncate"])
@@ -166,6 +167,22 @@ def test_the_content_is_not_read_to_identify_it(server: WebServer) -> None:
 def test_the_content_identifies_where_the_server_says_nothing(server: WebServer, serves_head: bool) -> None:
     server.serves_head = serves_head
     assert identity(server.url, limits()) == f"sha256:{hashlib.sha256(b'content').hexdigest()}"
+
+
+@pytest.mark.parametrize("serves_head", [True, False])
+@pytest.mark.parametrize("headers", [{}, {"ETag": '"v1"'}, {"Last-Modified": "Mon, 02 Nov 2026 10:00:00 GMT"}])
+def test_what_is_fetched_has_the_identity_told_before(
+    server: WebServer, serves_head: bool, headers: dict[str, str]
+) -> None:
+    server.serves_head, server.headers = serves_head, headers
+    assert fetch(server.url, limits()).identity == identity(server.url, limits())
+
+
+def test_a_file_replaced_before_it_is_fetched_has_another_identity(server: WebServer) -> None:
+    server.headers = {"ETag": '"v1"'}
+    before = identity(server.url, limits())
+    server.headers = {"ETag": '"v2"'}
+    assert fetch(server.url, limits()).identity != before
 
 
 def test_identifying_retries_what_may_pass(server: WebServer) -> None:
