@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from housing_assets.storage.blobs import ConcurrentUpdateError, Digest
 from housing_assets.storage.entry import StoredObject
 from housing_assets.storage.formats import parse, serialise
+from housing_assets.storage.models import UntrustedTypesError
 
 if TYPE_CHECKING:
     from housing_assets.storage.blobs import Blobs
@@ -58,7 +59,11 @@ class Objects:
                 f"{self.uri(stored)} is not what was stored: its {len(content)} bytes (stored: {stored.size}) have "
                 f"another hash than its name; {mending(stored.asset)}"
             )
-        return parse(content, stored.extension)
+        try:
+            return parse(content, stored.extension)
+        except UntrustedTypesError as error:
+            error.add_note(f"in {self.uri(stored)}")
+            raise
 
     def intact(self, stored: StoredObject) -> bool:
         """Whether the object is there and undamaged, without parsing it and, in the cloud, without a download."""

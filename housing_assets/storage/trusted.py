@@ -18,7 +18,7 @@ SCIKIT_LEARN = frozenset(
     }
 )
 
-PYTHON = frozenset({"collections.OrderedDict", "functools.partial"})
+PYTHON = frozenset({"builtins.frozenset", "collections.OrderedDict", "functools.partial"})
 
 NUMPY = frozenset({"numpy.dtype"})
 
@@ -34,11 +34,14 @@ OURS = frozenset(
     {
         "housing_assets.domain.clustering.ClusterSimilarity",
         "housing_assets.domain.imputation.HousingImputer",
+        "housing_assets.domain.imputation_strategies.NeighbourMean",
         "housing_assets.domain.imputation_strategies.RatioRegressor",
+        "housing_assets.domain.intervals.PriceRegressor",
         "housing_assets.domain.locations.LandmarkDistances",
         "housing_assets.domain.locations.RotatedCoordinates",
         "housing_assets.domain.neighbour_prices.NeighbourPrices",
         "housing_assets.domain.neighbours.NeighbourFeatures",
+        "housing_assets.domain.predictors.PredictorColumns",
         "housing_assets.domain.ratios.Ratios",
     }
 )
