@@ -56,6 +56,7 @@ def baseline(asset: str, entry: Entry, resources: Mapping[str, Any]) -> Mapping[
 def result(verdict: Verdict, entry: Entry) -> dg.AssetCheckResult:
     numbers = {"value": verdict.value, "threshold": verdict.threshold, "baseline": verdict.baseline}
     return dg.AssetCheckResult(
+        asset_key=dg.AssetKey.from_user_string(entry.stored.asset),
         check_name=verdict.name,
         passed=verdict.passed,
         severity=dg.AssetCheckSeverity.ERROR if verdict.blocking else dg.AssetCheckSeverity.WARN,

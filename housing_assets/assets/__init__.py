@@ -1,0 +1,22 @@
+"""The lineage, a module a group of stages. ``STEPS`` has all of it, upstream first.
+
+A body reads settings, calls pure functions of the domain, and returns a ``Computed``. Everything heavy is imported
+inside the body, so that loading the definitions, and a run in which nothing is stale, do not pay for it. A new stage
+is a function here, its work in a module of ``domain``, its settings in a section, its gates in ``domain.gates``.
+"""
+
+from __future__ import annotations
+
+from housing_assets.assets.data import imputation_comparison, imputed_housing, imputer, raw_housing
+from housing_assets.assets.features import cluster_search, feature_builder, housing_features, train_and_test_set
+
+STEPS = (
+    raw_housing,
+    imputation_comparison,
+    imputer,
+    imputed_housing,
+    cluster_search,
+    feature_builder,
+    housing_features,
+    train_and_test_set,
+)

@@ -100,7 +100,6 @@ def _project_module(name: str, root: str) -> _Module | None:
     return _Module(str(file.relative_to(_folder(root))), package, parsed(file))
 
 
-@lru_cache
 def _folder(package: str) -> Path:
     spec = find_spec(package)
     if spec is None or spec.origin is None:

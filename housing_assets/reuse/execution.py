@@ -89,7 +89,7 @@ class Execution:
         return bool(self.step.call(self.step.holds, dict(self.settings), self.resources, value=value))
 
     def _compute(self) -> dict[str, Entry]:
-        with self.context.resources.tracker.track(self.context.run_id, self.step.name, self.context.log) as tracked:
+        with self.context.resources.tracker.track(self.context.run.run_id, self.step.name, self.context.log) as tracked:
             values = {asset: self.store.load(entry.stored) for asset, entry in self.inputs.items()}
             started = time.perf_counter()
             outcome = self.step.call(self.step.body, values, dict(self.settings), self.resources, context=self.context)
@@ -111,7 +111,7 @@ class Execution:
             stored=self.store.put(asset, part.value),
             fingerprint=self.fingerprint.digest,
             parts=self.fingerprint.parts(),
-            run_id=self.context.run_id,
+            run_id=self.context.run.run_id,
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             seconds=round(seconds, 3),
             measurements=dict(part.measurements),

@@ -1,0 +1,134 @@
+"""The ``data`` group: from a raw file to a table without gaps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from housing_assets.assets.lineage import lineage_step, records, spec, table_metadata
+from housing_assets.reuse.computed import Computed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import dagster as dg
+    import pandas as pd
+
+    from housing_assets.settings.data import ImputationSettings, RawSettings, SplitSettings
+    from housing_assets.settings.operations import ComputeSettings
+    from housing_assets.storage.raw_source import RawSource
+
+
+def identity(raw: RawSettings, raw_source: RawSource) -> Mapping[str, str]:
+    """What tells one raw file from another."""
+    return {"file": raw_source.identity(raw)}
+
+
+@lineage_step(spec("raw_housing", "data", "pandas", "parquet"), resources=["raw_source"], origin=identity)
+def raw_housing(context: dg.AssetExecutionContext, raw: RawSettings, raw_source: RawSource) -> Computed:
+    """Block groups of the 1990 California census, as the raw file has them, validated.
+
+    A file that cannot be used is refused with all its faults at once, and the last accepted table stays. Missing
+    bedrooms and unknown categories are no faults. The dataset that the package carries is used unless `raw.uri` or
+    `HOUSING_RAW_URI` names another.
+    """
+    from housing_assets.data import provenance
+    from housing_assets.domain import plausibility, validation
+    from housing_assets.domain.raw_file import read_raw
+
+    fetched = raw_source.fetch(raw, context.log.info)
+    table = read_raw(fetched.content, fetched.name, maximum_megabytes=raw.maximum_megabytes)
+    frame = validation.validated(table, fetched.uri)
+    profile = validation.profile(frame)
+    return Computed(
+        frame,
+        measurements={**profile, "ocean_proximity": plausibility.by_category(frame)},
+        metadata={
+            "source": fetched.uri,
+            "sha256": fetched.sha256,
+            "provenance": provenance(fetched.uri),
+            "missing": profile["missing"],
+            **table_metadata(frame),
+        },
+    )
+
+
+@lineage_step(spec("imputation_comparison", "data", "scikitlearn"))
+def imputation_comparison(
+    context: dg.AssetExecutionContext,
+    raw_housing: pd.DataFrame,
+    imputation: ImputationSettings,
+    split: SplitSettings,
+    compute: ComputeSettings,
+) -> Computed:
+    """How closely each strategy reconstructs bedrooms that were hidden on purpose, in training rows only."""
+    from housing_assets.domain.figures.imputation import strategy_errors
+    from housing_assets.domain.imputation_comparison import best_strategy, compare
+    from housing_assets.domain.splits import is_training
+
+    training = raw_housing[is_training(raw_housing, **split.model_dump())]
+    table, seconds = compare(
+        training,
+        strategies=imputation.compared,
+        masked_share=imputation.masked_share,
+        seed=imputation.seed,
+        workers=compute.workers,
+        **imputer_parameters(imputation),
+    )
+    scores = table.set_index("strategy")
+    best = best_strategy(table)
+    context.log.info(f"best of {len(table)} strategies: {best}")
+    return Computed(
+        table,
+        measurements={"best": {"rmse": float(scores.at[best, "rmse"]), "strategy": best}}
+        | {name: {"rmse": float(row["rmse"]), "mae": float(row["mae"])} for name, row in scores.iterrows()},
+        metadata={"comparison": records(table), "seconds": seconds},
+        figures={"strategies": strategy_errors(table)},
+    )
+
+
+@lineage_step(spec("imputer", "data", "scikitlearn", "skops"))
+def imputer(
+    raw_housing: pd.DataFrame, imputation_comparison: pd.DataFrame, imputation: ImputationSettings, split: SplitSettings
+) -> Computed:
+    """The best strategy, or the one that `imputation.strategy` names, fitted on all training rows."""
+    from housing_assets.domain.imputation import HousingImputer
+    from housing_assets.domain.imputation_comparison import best_strategy
+    from housing_assets.domain.schema import PREDICTORS
+    from housing_assets.domain.splits import is_training
+
+    automatic = imputation.strategy == "auto"
+    strategy = best_strategy(imputation_comparison) if automatic else imputation.strategy
+    training = raw_housing.loc[is_training(raw_housing, **split.model_dump()), list(PREDICTORS)]
+    fitted = HousingImputer(strategy, seed=imputation.seed, **imputer_parameters(imputation)).fit(training)
+    filled = fitted.transform(training)
+    return Computed(
+        fitted,
+        measurements={"gaps_left": int(filled.isna().sum().sum()), "training_rows": len(training)},
+        metadata={"strategy": strategy, "method": fitted.method_},
+    )
+
+
+@lineage_step(spec("imputed_housing", "data", "pandas", "parquet"))
+def imputed_housing(raw_housing: pd.DataFrame, imputer: Any) -> Computed:
+    """Every row with its gaps filled by the `imputer`."""
+    from housing_assets.domain.imputation_comparison import filled_cells
+    from housing_assets.domain.schema import PREDICTORS
+
+    predictors = list(PREDICTORS)
+    frame = raw_housing.assign(**imputer.transform(raw_housing[predictors]))
+    was_missing = raw_housing["total_bedrooms"].isna()
+    bedrooms = frame.loc[was_missing, "total_bedrooms"]
+    implausible = (bedrooms <= 0) | (bedrooms > frame.loc[was_missing, "total_rooms"])
+    return Computed(
+        frame,
+        measurements={"gaps_left": int(frame[predictors].isna().sum().sum()), "implausible": int(implausible.sum())},
+        metadata={
+            "cells_filled": filled_cells(raw_housing, frame),
+            "filled_by": imputer.method_,
+            **table_metadata(frame),
+        },
+    )
+
+
+def imputer_parameters(imputation: ImputationSettings) -> dict[str, Any]:
+    return imputation.model_dump(include={"neighbours", "trees", "tree_rows", "iterations"})

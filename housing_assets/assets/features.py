@@ -1,0 +1,123 @@
+"""The ``features`` group: from imputed rows to the two sides of the split."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from housing_assets.assets.lineage import lineage_step, records, spec, table_metadata
+from housing_assets.reuse.computed import Computed
+
+if TYPE_CHECKING:
+    import dagster as dg
+    import pandas as pd
+
+    from housing_assets.settings.data import SplitSettings
+    from housing_assets.settings.features import ClusterSettings, FeatureSettings
+
+
+@lineage_step(spec("cluster_search", "features", "scikitlearn"))
+def cluster_search(
+    context: dg.AssetExecutionContext, imputed_housing: pd.DataFrame, clusters: ClusterSettings, split: SplitSettings
+) -> Computed:
+    """How many clusters of places there are: silhouette, Davies-Bouldin and inertia of each number tried."""
+    from housing_assets.domain import cluster_search as search
+    from housing_assets.domain.clustering import ClusterSimilarity
+    from housing_assets.domain.features import PLACE
+    from housing_assets.domain.figures import clustering as figures
+    from housing_assets.domain.splits import is_training
+
+    places = imputed_housing.loc[is_training(imputed_housing, **split.model_dump()), PLACE].to_numpy()
+    ranges = clusters.model_dump(include={"minimum", "maximum", "restarts", "seed", "exact_points"})
+    table = search.search(places, **ranges)
+    chosen, edge = search.chosen(table), search.at_edge(table)
+    if edge:
+        context.log.warning(f"K={chosen} is the edge of clusters.minimum..maximum: a better one may lie outside")
+    best = table.set_index("clusters").loc[chosen]
+    fitted = ClusterSimilarity(chosen, **clusters.model_dump(include={"restarts", "seed", "exact_points"})).fit(places)
+    labels = fitted.set_params(encoding="label").transform(places)[:, 0].astype(int)
+    return Computed(
+        table,
+        measurements={
+            "best": {"clusters": chosen, **{name: float(best[name]) for name in ("silhouette", "davies_bouldin")}},
+            "at_edge": int(edge),
+        },
+        metadata={"scores": records(table), "chosen": chosen, "method": str(best["method"])},
+        figures={
+            "elbow": figures.elbow(table),
+            "silhouette": figures.silhouette(table),
+            "map": figures.cluster_map(places, labels, fitted.centres_),
+        },
+    )
+
+
+@lineage_step(spec("feature_builder", "features", "scikitlearn", "skops"))
+def feature_builder(
+    imputed_housing: pd.DataFrame,
+    cluster_search: pd.DataFrame,
+    features: FeatureSettings,
+    clusters: ClusterSettings,
+    split: SplitSettings,
+) -> Computed:
+    """The transformer from imputed columns to features, fitted on training rows."""
+    from housing_assets.domain import features as domain
+    from housing_assets.domain.cluster_search import chosen
+    from housing_assets.domain.clustering import ClusterSimilarity
+    from housing_assets.domain.splits import is_training
+
+    similarity = clusters.model_dump(include={"encoding", "gamma", "restarts", "exact_points", "seed"})
+    builder = domain.feature_builder(
+        **features.model_dump(include={"ratios", "rotations", "landmarks", "neighbours"}),
+        clusters=ClusterSimilarity(chosen(cluster_search), **similarity) if features.clusters else None,
+    )
+    training = imputed_housing[is_training(imputed_housing, **split.model_dump())]
+    fitted = domain.fit_features(builder, training)
+    names = [str(name) for name in fitted.get_feature_names_out()]
+    return Computed(
+        fitted,
+        measurements={"features": len(names), "training_rows": len(training)},
+        metadata={"feature_names": names},
+    )
+
+
+@lineage_step(spec("housing_features", "features", "pandas", "parquet"))
+def housing_features(imputed_housing: pd.DataFrame, feature_builder: Any, split: SplitSettings) -> Computed:
+    """The features of every row, and its price."""
+    import numpy as np
+
+    from housing_assets.domain.features import build_features, correlation_with_target
+    from housing_assets.domain.figures.features import target_correlations
+    from housing_assets.domain.splits import is_training
+
+    frame = build_features(feature_builder, imputed_housing)
+    training = frame[is_training(imputed_housing, **split.model_dump())]
+    constant = [str(name) for name in frame if training[name].nunique() < 2]
+    return Computed(
+        frame,
+        measurements={"not_finite": int((~np.isfinite(frame)).sum().sum()), "constant_columns": len(constant)},
+        metadata={"constant_columns": constant, **table_metadata(frame)},
+        figures={"correlations": target_correlations(correlation_with_target(training))},
+    )
+
+
+@lineage_step(spec("train_set", "features", "pandas", "parquet"), spec("test_set", "features", "pandas", "parquet"))
+def train_and_test_set(
+    imputed_housing: pd.DataFrame, housing_features: pd.DataFrame, split: SplitSettings
+) -> dict[str, Computed]:
+    """One side of the split. Which one a row is on follows from the row itself, so every stage agrees on it."""
+    from housing_assets.domain.figures.splits import target_distributions
+    from housing_assets.domain.split_balance import balance
+    from housing_assets.domain.splits import is_training
+
+    training = is_training(imputed_housing, **split.model_dump())
+    sides = {"train_set": housing_features[training], "test_set": housing_features[~training]}
+    measured = balance(sides["train_set"], sides["test_set"])
+    figure = target_distributions(sides["train_set"], sides["test_set"])
+    return {
+        name: Computed(
+            side,
+            measurements={**measured, "rows": len(side)},
+            metadata=table_metadata(side),
+            figures={"target": figure},
+        )
+        for name, side in sides.items()
+    }
