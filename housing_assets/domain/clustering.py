@@ -9,7 +9,7 @@ from scipy.spatial.distance import cdist
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.cluster import KMeans
 from sklearn.utils.validation import check_is_fitted, validate_data
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from housing_assets.domain.distinct import distinct_points
 
@@ -46,7 +46,7 @@ class ClusterSimilarity(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         gamma: float = 1.0,
         restarts: int = 10,
         exact_points: int = 20_000,
-        seed: int | None = None,
+        seed: int = 0,
     ) -> None:
         self.clusters = clusters
         self.encoding = encoding
@@ -86,7 +86,7 @@ class ClusterSimilarity(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return np.array([f"cluster_{i}_similarity" for i in range(len(self.centres_))], dtype=object)
 
 
-def fitted_kmeans(points: np.ndarray, weights: np.ndarray, *, clusters: int, restarts: int, seed: int | None) -> KMeans:
+def fitted_kmeans(points: np.ndarray, weights: np.ndarray, *, clusters: int, restarts: int, seed: int) -> KMeans:
     """KMeans on (points, columns), each as heavy as its weight; the same bits on any number of cores.
 
     With several threads the partial sums of a centre are added in the order in which the threads finish.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
@@ -87,7 +88,9 @@ def correlation_with_target(features: pd.DataFrame) -> pd.Series[float]:
     The rank correlation, because trees see ranks only and prices are capped.
     """
     ranks = features.rank()
-    correlations = ranks.drop(columns=TARGET).corrwith(ranks[TARGET]).fillna(0.0)
+    ranks -= ranks.mean()
+    spread = np.sqrt((ranks**2).sum()).replace(0.0, np.inf)
+    correlations: pd.Series[float] = (ranks.mul(ranks[TARGET], axis=0).sum() / spread / spread[TARGET]).drop(TARGET)
     return correlations.sort_values(key=abs, ascending=False, kind="stable")
 
 

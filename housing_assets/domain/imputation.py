@@ -61,7 +61,7 @@ class HousingImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # 
         trees: int = 100,
         tree_rows: int = 50_000,
         iterations: int = 150,
-        seed: int | None = None,
+        seed: int = 0,
     ) -> None:
         self.strategy = strategy
         self.column = column

@@ -15,6 +15,7 @@ from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegresso
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.validation import check_is_fitted, validate_data
+from threadpoolctl import threadpool_limits
 
 from housing_assets.domain.nearest import Nearest
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import ArrayLike
+    from sklearn.utils import Tags
 
 Strategy = Literal["median", "mean", "knn", "iterative", "ratio"]
 STRATEGIES: tuple[Strategy, ...] = get_args(Strategy)
@@ -36,7 +38,7 @@ def regressor(
     iterations: int,
     whole: int,
     counts: Sequence[int],
-    seed: int | None,
+    seed: int,
 ) -> Any:
     """The unfitted regressor of ``strategy``; ``whole`` and ``counts`` are positions among the predictors.
 
@@ -84,11 +86,11 @@ class RatioRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     The share of rooms that are bedrooms varies little and does not grow with the block group, so trees that predict it
     need not learn to multiply. ``counts`` are further columns that are looked at relative to the whole.
     Counts below one are read as one.
+
+    It keeps to one thread: for 0.3 s of work, OpenMP threads that wait for a busy core cost more than they give.
     """
 
-    def __init__(
-        self, whole: int = 0, counts: Sequence[int] = (), *, iterations: int = 150, seed: int | None = None
-    ) -> None:
+    def __init__(self, whole: int = 0, counts: Sequence[int] = (), *, iterations: int = 150, seed: int = 0) -> None:
         self.whole = whole
         self.counts = counts
         self.iterations = iterations
@@ -100,7 +102,8 @@ class RatioRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         whole = self._whole(columns)
         booster = HistGradientBoostingRegressor(max_iter=self.iterations, early_stopping=False, random_state=self.seed)
         target = np.log(np.maximum(part, 1) / whole)
-        self.booster_ = booster.fit(self._relative(columns, whole), target)
+        with threadpool_limits(limits=1):
+            self.booster_ = booster.fit(self._relative(columns, whole), target)
         return self
 
     def predict(self, X: ArrayLike) -> np.ndarray:
@@ -108,7 +111,14 @@ class RatioRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         check_is_fitted(self)
         columns = validate_data(self, X, dtype=np.float64, reset=False)
         whole = self._whole(columns)
-        return np.asarray(np.exp(self.booster_.predict(self._relative(columns, whole))) * whole)
+        with threadpool_limits(limits=1):
+            share = np.exp(self.booster_.predict(self._relative(columns, whole)))
+        return np.asarray(share * whole)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.regressor_tags.poor_score = True  # on anything but counts
+        return tags
 
     def _whole(self, columns: np.ndarray) -> np.ndarray:
         return np.asarray(np.maximum(columns[:, self.whole], 1))

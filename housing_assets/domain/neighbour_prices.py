@@ -72,7 +72,7 @@ class NeighbourPrices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         place: Sequence[str | int] = ("longitude", "latitude"),
         logarithm: bool = True,
         folds: int = 10,
-        seed: int | None = None,
+        seed: int = 0,
     ) -> None:
         self.neighbours = neighbours
         self.alike = alike
