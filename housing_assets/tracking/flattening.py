@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 READABLE = {"<": "below ", ">": "above ", "%": " percent", "+": " plus"}
-REFUSED = re.compile(r"[^\w\-. :/]")
+REFUSED = re.compile(r"[^\w\-. ]")
 
 
 def leaves(values: Any, path: str = "") -> dict[str, Any]:
@@ -39,4 +39,4 @@ def tracker_name(key: str) -> str:
     """``key`` in the characters that MLflow allows: ``<1H OCEAN`` becomes ``below 1H OCEAN``."""
     for sign, words in READABLE.items():
         key = key.replace(sign, words)
-    return REFUSED.sub("_", key).strip() or "_"
+    return REFUSED.sub("_", key).strip(" .") or "_"

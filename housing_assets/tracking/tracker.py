@@ -116,6 +116,11 @@ class Tracker(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     _guard: Guard = PrivateAttr(default_factory=Guard)
 
+    @classmethod
+    def below(cls, home: Path, server: MlflowServer) -> Tracker:
+        """Offline runs below ``home``, MLflow's at ``server``."""
+        return cls(server=server, offline_folder=str(home.absolute()))
+
     @contextmanager
     def track(self, run_id: str, asset: str, log: Logger, settings: TrackingSettings) -> Iterator[AssetRun]:
         """The runs of ``asset`` in the Dagster run ``run_id``: FAILED if the body raises, FINISHED otherwise."""

@@ -1,0 +1,124 @@
+"""Whether a registered version still stands, found out without MLflow, whose import alone takes seconds.
+
+A run in which nothing is stale asks this of ``registered_model``. A SQLite file is read with the standard library, a
+server over its REST API; anything else goes through MLflow. The files are held against their manifest where they are on
+this disk. On another machine's disk or in a bucket they are not looked at: ``housing verify`` does.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import sqlite3
+import urllib.error
+import urllib.parse
+import urllib.request
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from housing_assets.registry.manifest import faults
+from housing_assets.registry.model_registry import DIGEST_TAG, MANIFEST_TAG
+from housing_assets.tracking.mlflow_server import SQLITE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from housing_assets.registry.model_registry import ModelRegistry
+
+
+class RegistryUnreachableError(ConnectionError):
+    """The registry does not answer, and registration cannot do without it."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a registry says of a version: the URI of its files, and its tags."""
+
+    files: str
+    tags: Mapping[str, str]
+
+
+def absence(registry: ModelRegistry, version: int, digest: str) -> str | None:
+    """Why ``version`` does not stand any more, or None if it does.
+
+    Raises:
+        RegistryUnreachableError: the registry does not answer.
+    """
+    name = f"{registry.model_name} version {version}"
+    found = looked_up(registry, version)
+    if found is None:
+        return f"{name} is not in the registry at {registry.server.tracking_uri}"
+    if found.tags.get(DIGEST_TAG) != digest:
+        return f"{name} is another model: its content is {found.tags.get(DIGEST_TAG)}, expected was {digest}"
+    if "://" in found.files and not found.files.startswith("file://"):
+        return None
+    wrong = faults(Path(found.files.removeprefix("file://")), found.tags.get(MANIFEST_TAG, ""))
+    return f"{name} is damaged: {'; '.join(wrong)}" if wrong else None
+
+
+def looked_up(registry: ModelRegistry, version: int) -> Found | None:
+    """The version by the cheapest way that the registry's address allows."""
+    uri = registry.server.tracking_uri
+    if uri.startswith(SQLITE):
+        return in_sqlite(Path(uri.removeprefix(SQLITE)), registry.model_name, version)
+    if uri.startswith(("http://", "https://")):
+        return on_server(uri, registry.model_name, version, registry.settings.timeout_seconds)
+    for known in registry.versions():
+        if known.version == version:
+            return Found(known.files, known.tags)
+    return None
+
+
+def in_sqlite(file: Path, name: str, version: int) -> Found | None:
+    """Read the version from MLflow's tables."""
+    if not file.is_file():
+        return None
+    key = (name, version)
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
+        try:
+            row = database.execute(
+                "SELECT COALESCE(storage_location, source) FROM model_versions"
+                " WHERE name = ? AND version = ? AND current_stage <> 'Deleted_Internal'",
+                key,
+            ).fetchone()
+            tags = database.execute("SELECT key, value FROM model_version_tags WHERE name = ? AND version = ?", key)
+            return Found(row[0], dict(tags.fetchall())) if row else None
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error):
+                return None
+            raise RegistryUnreachableError(f"{file} cannot be read: {error}") from error
+
+
+def on_server(uri: str, name: str, version: int, timeout_seconds: float) -> Found | None:
+    """Ask MLflow's REST API for the version."""
+    query = urllib.parse.urlencode({"name": name, "version": version})
+    try:
+        described = asked(f"{uri}/api/2.0/mlflow/model-versions/get?{query}", timeout_seconds)["model_version"]
+    except urllib.error.HTTPError as error:
+        if error.code == 404:
+            return None
+        raise RegistryUnreachableError(f"the MLflow server at {uri} answered {error.code}: {error.reason}") from error
+    except (OSError, ValueError, KeyError) as error:
+        raise RegistryUnreachableError(f"the MLflow server at {uri} does not answer: {error}") from error
+    # A path here is one on the server's disk, which may or may not be this one.
+    return Found("server://", {tag["key"]: tag["value"] for tag in described.get("tags", [])})
+
+
+def asked(url: str, timeout_seconds: float) -> dict[str, dict[str, list[dict[str, str]]]]:
+    request = urllib.request.Request(url, headers=credentials())  # noqa: S310  the address is configured
+    with urllib.request.urlopen(request, timeout=timeout_seconds) as response:  # noqa: S310
+        answer: dict[str, dict[str, list[dict[str, str]]]] = json.load(response)
+        return answer
+
+
+def credentials() -> dict[str, str]:
+    """The header that MLflow itself would send: a token, or a name and a password."""
+    if token := os.environ.get("MLFLOW_TRACKING_TOKEN"):
+        return {"Authorization": f"Bearer {token}"}
+    user, password = os.environ.get("MLFLOW_TRACKING_USERNAME"), os.environ.get("MLFLOW_TRACKING_PASSWORD")
+    if user and password:
+        return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()}
+    return {}

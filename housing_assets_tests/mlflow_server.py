@@ -1,0 +1,79 @@
+"""MLflow for tests: a database of their own for each, copied from one that was migrated once.
+
+A fresh schema takes seconds, a copy takes milliseconds. The template is made by two processes at once, as two steps of
+a first run would.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+import pytest
+
+from housing_assets.tracking.mlflow_server import MlflowServer
+
+FIRST_USE = """
+import sys
+from pathlib import Path
+from housing_assets.tracking.mlflow_server import MlflowServer
+print(MlflowServer.local(Path(sys.argv[1])).experiment_id("housing"))
+"""
+
+
+@pytest.fixture(scope="session")
+def first_users(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[subprocess.CompletedProcess[str]]]:
+    """The home of a database that two processes used first, at the same time, and what became of them."""
+    home = tmp_path_factory.mktemp("mlflow-template")
+    command = [sys.executable, "-c", FIRST_USE, str(home)]
+    running = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=plain_environment())
+        for _ in range(2)
+    ]
+    ended = []
+    for process in running:
+        out, errors = process.communicate()
+        ended.append(subprocess.CompletedProcess(command, process.returncode, out, errors))
+    return home, ended
+
+
+@pytest.fixture(scope="session")
+def mlflow_library() -> None:
+    """Import MLflow once; its own use of SQLAlchemy is deprecated, which is not ours to mend."""
+    os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import mlflow.sklearn
+        import mlflow.store.model_registry.sqlalchemy_store
+        import mlflow.store.tracking.sqlalchemy_store  # noqa: F401
+
+
+@pytest.fixture
+def mlflow_server(
+    tmp_path: Path, mlflow_library: None, first_users: tuple[Path, list[subprocess.CompletedProcess[str]]]
+) -> MlflowServer:
+    """A local MLflow below ``tmp_path`` with no experiment of ours in it."""
+    home = tmp_path / "home"
+    home.mkdir()
+    shutil.copy(first_users[0] / "mlflow.db", home / "mlflow.db")
+    server = MlflowServer.local(home)
+    forget_experiments(home / "mlflow.db")
+    return server
+
+
+def forget_experiments(database: Path) -> None:
+    """The template's experiment points to the template's folder of artifacts."""
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(database)) as connection, connection:
+        connection.execute("DELETE FROM experiments WHERE name = 'housing'")
+
+
+def plain_environment() -> dict[str, str]:
+    """The environment without the variables by which pytest changes how MLflow behaves."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}

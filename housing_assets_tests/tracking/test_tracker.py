@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import logging
+import socket
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from housing_assets.tracking.mlflow_server import MlflowServer
+from housing_assets.tracking.tracker import AssetRun, Guard, Tracker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from housing_assets.settings.operations import TrackingSettings
+
+
+class Recorder:
+    """A service that remembers, and fails where it is told to."""
+
+    name = "recorder"
+
+    def __init__(self, failing: str = "") -> None:
+        self.failing = failing
+        self.calls: list[str] = []
+
+    def start(self, run_id: str, asset: str) -> Recorder:
+        self._called("start")
+        return self
+
+    def log(self, params: Mapping[str, Any], metrics: Mapping[str, Any], figures: Mapping[str, bytes]) -> None:
+        self._called("log")
+
+    def links(self) -> dict[str, str]:
+        return {"recorder": "here"}
+
+    def end(self, *, succeeded: bool) -> None:
+        self._called(f"end {succeeded}")
+
+    def _called(self, call: str) -> None:
+        self.calls.append(call)
+        if call == self.failing:
+            raise OSError("no route to host")
+
+
+@pytest.fixture
+def silent_server() -> Iterator[str]:
+    """The address of a server that takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def asset_run(log: logging.Logger, pause_seconds: float = 60) -> AssetRun:
+    return AssetRun(Guard(), pause_seconds, log)
+
+
+def test_a_failing_start_is_a_warning(log: logging.Logger, caplog: pytest.LogCaptureFixture):
+    asset_run(log).start(Recorder(failing="start"), "run-1", "a")
+
+    assert "no route to host" in caplog.text
+    assert "recorder" in caplog.text
+
+
+def test_what_failed_to_log_is_left_alone(log: logging.Logger):
+    run, recorder = asset_run(log), Recorder(failing="log")
+    run.start(recorder, "run-1", "a")
+    run.log(metrics={"a": 1})
+    run.end(succeeded=True)
+
+    assert recorder.calls == ["start", "log"]
+
+
+def test_the_other_services_go_on(log: logging.Logger):
+    run, healthy, failing = asset_run(log), Recorder(), Recorder(failing="log")
+    failing.name = "failing"
+    for service in (failing, healthy):
+        run.start(service, "run-1", "a")
+    run.log(metrics={"a": 1})
+    run.end(succeeded=True)
+
+    assert healthy.calls == ["start", "log", "end True"]
+
+
+def test_a_service_that_failed_rests(log: logging.Logger):
+    run, recorder = asset_run(log), Recorder(failing="start")
+    for _ in range(2):
+        run.start(recorder, "run-1", "a")
+
+    assert recorder.calls == ["start"]
+
+
+def test_a_service_is_tried_again_after_its_rest(log: logging.Logger):
+    run, recorder = asset_run(log, pause_seconds=0), Recorder(failing="start")
+    for _ in range(2):
+        run.start(recorder, "run-1", "a")
+
+    assert recorder.calls == ["start", "start"]
+
+
+def test_an_asset_that_fails_fails_its_run(mlflow_server: MlflowServer, settings: TrackingSettings, tmp_path: Path):
+    tracker = Tracker.below(tmp_path, mlflow_server)
+
+    with (
+        pytest.raises(ZeroDivisionError),
+        tracker.track("run-1", "a", logging.getLogger(), settings) as run,
+    ):
+        run_id = run.links()["mlflow_run_id"]
+        raise ZeroDivisionError
+
+    assert mlflow_server.client().get_run(run_id).info.status == "FAILED"
+
+
+def test_a_server_that_is_down_costs_no_run(
+    mlflow_library: None, settings: TrackingSettings, tmp_path: Path, log: logging.Logger
+):
+    tracker = Tracker.below(tmp_path, MlflowServer.remote("http://127.0.0.1:9", tmp_path))
+
+    with tracker.track("run-1", "a", log, settings) as run:
+        run.log(metrics={"a": 1})
+
+    assert run.links() == {}
+
+
+def test_a_server_that_hangs_costs_seconds(
+    mlflow_library: None, silent_server: str, settings: TrackingSettings, tmp_path: Path, log: logging.Logger
+):
+    tracker = Tracker.below(tmp_path, MlflowServer.remote(silent_server, tmp_path))
+    started = time.monotonic()
+    for asset in "abc":
+        with tracker.track("run-1", asset, log, settings):
+            pass
+
+    assert time.monotonic() - started < 2 * settings.timeout_seconds
