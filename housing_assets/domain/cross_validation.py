@@ -45,7 +45,7 @@ class Outcome(NamedTuple):
 
 
 class Family(NamedTuple):
-    """Points of one fit: ``params`` has the most trees; ``counts``, empty if nothing counts trees, those of each place."""
+    """Points of one fit: ``params`` has the most trees; ``counts`` those of each place, if any are counted."""
 
     algorithm: str
     params: dict[str, Any]

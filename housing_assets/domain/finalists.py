@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,72 +20,92 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Finish:
-    """The winner, and how each finalist did at full fidelity.
+class Finals:
+    """What is finished at full fidelity: the ``count`` best trials, and the best one with each of ``variants``.
 
-    ``values`` and ``weights``: the metric and the weight in the blend, by place in the list of finalists. ``score`` is
-    the winner's metric, ``predictions`` its prices (dollars) for the rows that validate, by row label.
+    A variant is some parameters with other values. Trials of a search that has converged make the same errors; the same
+    trees grown for another loss make others, and ``blend`` allows to profit from it.
     """
 
+    count: int
+    variants: tuple[Mapping[str, Any], ...]
+    blend: bool
+
+
+@dataclass(frozen=True)
+class Finished:
+    """``table``: one row a finalist: ``trial`` (number of the trial it comes from), ``params`` (JSON), ``value`` (the
+    metric; NaN if it failed), ``weight`` in the winner, ``error``. ``metrics``: the winner's ten, mean over the folds.
+    ``predictions``: its prices in dollars for the rows that validate, by row label.
+    """
+
+    table: pd.DataFrame
     winner: Point
-    score: float
     metrics: dict[str, float]
     predictions: pd.Series[float]
-    values: list[float]
-    weights: list[float]
 
 
 def choose_finalists(
-    params: Sequence[Mapping[str, Any]], scores: Sequence[float], *, count: int, distinct: Sequence[str], metric: str
-) -> list[int]:
-    """Places of the ``count`` best trials, no two alike in all of the parameters ``distinct`` while there are others.
-
-    Trials of one kind make nearly the same errors; a blend gains from those of different kinds.
-    """
-    sign = 1 if direction(metric) == "minimise" else -1
-    order = sorted(
-        (place for place in range(len(scores)) if np.isfinite(scores[place])), key=lambda p: sign * scores[p]
-    )
-    kinds = [tuple(repr(params[place].get(name)) for name in distinct) for place in order]
-    firsts = [place for position, place in enumerate(order) if not distinct or kinds[position] not in kinds[:position]]
-    return [*firsts, *(place for place in order if place not in firsts)][:count]
+    algorithm: str, trials: Sequence[tuple[int, Mapping[str, Any], float]], finals: Finals, metric: str
+) -> list[tuple[int, Point]]:
+    """From (number, parameters, metric) of trials: (number, point) of each finalist, no two points alike."""
+    best_first = sorted(trials, key=lambda trial: trial[2], reverse=direction(metric) == "maximise")[: finals.count]
+    number, best, _ = best_first[0]
+    chosen = [(number, dict(params)) for number, params, _ in best_first]
+    chosen += [(number, {**best, **variant}) for variant in finals.variants]
+    distinct = {json.dumps(params, sort_keys=True): (number, params) for number, params in reversed(chosen)}
+    return [(number, Point(algorithm, params)) for number, params in reversed(distinct.values())]
 
 
 def finish(
-    points: Sequence[Point],
+    finalists: Sequence[tuple[int, Point]],
     folds: Sequence[PreparedFold],
     *,
     metric: str,
     blend: bool,
     seed: int,
     report: Callable[[str], None],
-) -> Finish:
-    """Cross-validate ``points`` on ``folds``; the winner is the best of them or, if allowed and better, their blend.
+) -> Finished:
+    """Cross-validate ``finalists``; the winner is the best of them or, if allowed and better, their blend.
 
     Raises:
-        RuntimeError: if no point could be fitted.
+        RuntimeError: if no finalist could be fitted.
     """
-    outcomes = cross_validate(points, folds, seed=seed, report=report)
+    outcomes = cross_validate([point for _, point in finalists], folds, seed=seed, report=report)
     sound = [place for place, outcome in enumerate(outcomes) if not outcome.error]
     if not sound:
         raise RuntimeError("no finalist could be fitted: " + "; ".join(outcome.error for outcome in outcomes))
-    contenders = [(points[place], outcomes[place]) for place in sound]
-    weights = [0.0] * len(points)
+    contenders = [(finalists[place][1], outcomes[place], {place: 1.0}) for place in sound]
     if blend and len(sound) > 1:
-        point, members = blend_point([points[p] for p in sound], [outcomes[p] for p in sound], folds)
-        contenders.append((point, cross_blended([outcomes[p] for p in sound], folds)))
-        for place, weight in zip(sound, members, strict=True):
-            weights[place] = weight
-    scores = [score(outcome, folds, metric) for _, outcome in contenders]
-    best = int(np.argmin(scores) if direction(metric) == "minimise" else np.argmax(scores))
-    winner, outcome = contenders[best]
-    return Finish(
+        point, weights = blend_point([finalists[p][1] for p in sound], [outcomes[p] for p in sound], folds)
+        blended = cross_blended([outcomes[place] for place in sound], folds)
+        contenders.append((point, blended, dict(zip(sound, weights, strict=True))))
+    scores = [score(outcome, folds, metric) for _, outcome, _ in contenders]
+    winner, outcome, weight = contenders[
+        int(np.argmin(scores) if direction(metric) == "minimise" else np.argmax(scores))
+    ]
+    return Finished(
+        table=finalist_table(finalists, [score(each, folds, metric) for each in outcomes], outcomes, weight),
         winner=winner,
-        score=scores[best],
         metrics={name: float(np.mean(values)) for name, values in fold_metrics(outcome, folds).items()},
         predictions=by_row(outcome, folds),
-        values=[score(outcome, folds, metric) for outcome in outcomes],
-        weights=weights if best == len(sound) else [float(place == sound[best]) for place in range(len(points))],
+    )
+
+
+def finalist_table(
+    finalists: Sequence[tuple[int, Point]],
+    values: Sequence[float],
+    outcomes: Sequence[Outcome],
+    weights: Mapping[int, float],
+) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "trial": [number for number, _ in finalists],
+            "params": [json.dumps(dict(point.params), sort_keys=True) for _, point in finalists],
+            "value": values,
+            "weight": [weights.get(place, 0.0) for place in range(len(finalists))],
+            "error": [outcome.error for outcome in outcomes],
+        }
     )
 
 

@@ -39,12 +39,17 @@ class Journal:
 def quiet_study(goal: str, pruner: Any, storage: Any = None, name: str | None = None) -> Any:
     """Optuna logs the creation of a study on standard error; this one does not."""
     import optuna
+    from optuna.study import StudyDirection
 
     verbosity = optuna.logging.get_verbosity()
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     try:
         return optuna.create_study(
-            direction=goal, pruner=pruner, storage=storage, study_name=name, load_if_exists=storage is not None
+            direction=StudyDirection[goal.upper()],
+            pruner=pruner,
+            storage=storage,
+            study_name=name,
+            load_if_exists=storage is not None,
         )
     finally:
         optuna.logging.set_verbosity(verbosity)

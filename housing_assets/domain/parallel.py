@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from joblib import Parallel, delayed, parallel_config
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -31,7 +31,7 @@ def parallelism(*, workers: int, backend: str, dask_address: str | None) -> Iter
         raise ValueError(f"compute.backend is {backend!r}: it must be local, or dask with compute.dask_address set")
     from distributed import Client
 
-    with Client(dask_address), parallel_config(backend="dask", n_jobs=-1, retries=2):
+    with Client(dask_address), parallel_config(backend="dask", n_jobs=-1, retries=2):  # type: ignore[no-untyped-call]
         yield
 
 

@@ -14,11 +14,9 @@ from sklearn.ensemble import (
     GradientBoostingRegressor,
     HistGradientBoostingRegressor,
     RandomForestRegressor,
-    StackingRegressor,
     VotingRegressor,
 )
-from sklearn.linear_model import Lasso, LinearRegression, Ridge
-from sklearn.model_selection import KFold
+from sklearn.linear_model import Lasso, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeRegressor
@@ -44,7 +42,7 @@ def make_regressor(algorithm: str, params: Mapping[str, Any], *, seed: int) -> A
     """An unfitted regressor of ``algorithm``, one of ``ALGORITHMS`` or ``blend``.
 
     ``params`` are the estimator's own, and ``price``: "log" to learn the logarithm of the price, "none" the price
-    itself. A blend takes ``members``, a list of mappings with ``algorithm`` and ``params``, and optionally ``weights``.
+    itself. A blend takes ``members``, a list of mappings with ``algorithm`` and ``params``, and their ``weights``.
 
     Raises:
         ValueError: for an unknown algorithm or price transform.
@@ -67,38 +65,13 @@ def priced(regressor: Any, price: str) -> Any:
     return TransformedTargetRegressor(regressor, func=np.log, inverse_func=np.exp, check_inverse=False)
 
 
-def make_blend(
-    members: Sequence[Mapping[str, Any]], weights: Sequence[float] | None = None, folds: int = 3, *, seed: int
-) -> Any:
-    """A weighted mean of ``members``; without ``weights``, they are learned from out-of-fold predictions.
-
-    Non-negative weights on out-of-fold predictions: Breiman (1996), "Stacked Regressions", Machine Learning 24, 49-64.
-    """
+def make_blend(*, members: Sequence[Mapping[str, Any]], weights: Sequence[float], seed: int) -> VotingRegressor:
+    """The weighted mean of ``members``. How ``weights`` are learned is said in ``blending``."""
     estimators = [
         (f"{place}_{member['algorithm']}", make_regressor(member["algorithm"], member["params"], seed=seed))
         for place, member in enumerate(members)
     ]
-    if weights is not None:
-        return VotingRegressor(estimators, weights=list(weights))
-    cv = KFold(folds, shuffle=True, random_state=seed)
-    return StackingRegressor(estimators, final_estimator=non_negative_mixer(), cv=cv)
-
-
-def non_negative_mixer() -> LinearRegression:
-    return LinearRegression(positive=True, fit_intercept=False)
-
-
-def blend_weights(predicted: Any, actual: Any) -> list[float]:
-    """Non-negative weights, which sum to 1, of the columns of ``predicted`` (rows, members) by least squares.
-
-    The relative error is squared, not the error in dollars, so that dear and cheap homes count alike.
-    """
-    actual = np.asarray(actual, dtype=np.float64)
-    mixer = non_negative_mixer().fit(np.asarray(predicted) / actual[:, None], np.ones_like(actual))
-    total = float(mixer.coef_.sum())
-    if total <= 0:
-        raise ValueError("no member of the blend predicts anything of the price: all weights are zero")
-    return [float(weight) / total for weight in mixer.coef_]
+    return VotingRegressor(estimators, weights=list(weights))
 
 
 def linear(estimator: Callable[..., Any]) -> Callable[[dict[str, Any], int], Any]:

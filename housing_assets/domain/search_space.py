@@ -1,7 +1,8 @@
 """A search written as a Weights & Biases sweep configuration, checked, and translated for Optuna.
 
 The vocabulary (``method``, ``metric``, ``parameters``, ``early_terminate``) is the one of
-https://docs.wandb.ai/guides/sweeps/sweep-config-keys, so that the same section of ``pipeline.yaml`` serves both engines.
+https://docs.wandb.ai/guides/sweeps/sweep-config-keys, so that the same section of ``pipeline.yaml`` serves both
+engines.
 A distribution that Optuna cannot draw from is refused here, not approximated.
 """
 
@@ -36,7 +37,7 @@ class SearchSpaceError(ValueError):
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter. ``distribution`` is one of ``KEYS_OF_DISTRIBUTION``; ``keys`` are its own keys with their values."""
+    """One parameter. ``distribution`` is of ``KEYS_OF_DISTRIBUTION``, ``keys`` are its own keys and their values."""
 
     name: str
     distribution: str

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from housing_assets.domain.cross_validation import Point, cross_validate
-from housing_assets.domain.finalists import Finish, choose_finalists, finish
+from housing_assets.domain.finalists import choose_finalists, finish
 from housing_assets.domain.folds import truncated
 from housing_assets.domain.metrics import METRICS, direction
 from housing_assets.domain.regressors import TREES_PARAMETER
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from housing_assets.domain.finalists import Finals, Finished
     from housing_assets.domain.folds import PreparedFold
     from housing_assets.domain.search_space import SearchSpace
 
@@ -49,35 +50,33 @@ class Fidelity:
 
 
 @dataclass(frozen=True)
-class Finals:
-    """How many trials are finished at full fidelity, in which parameters they must differ, whether they may blend."""
-
-    count: int
-    distinct: tuple[str, ...]
-    blend: bool
-
-
-@dataclass(frozen=True)
 class SweepResult:
-    """``trials``: one row a trial. ``algorithm`` and ``params``: the winner. ``out_of_fold``: its predictions, dollars.
+    """What a sweep leaves: every trial, the finalists, and the winner with what it predicts for rows it did not see.
 
-    Columns of ``trials``: ``number``; ``state`` (COMPLETE, PRUNED, FAIL); ``params`` (JSON, at full fidelity); ``value``
-    (mean metric of the folds that were scored; NaN if failed), ``fold_1``, ``fold_2``, ...; ``error``;
-    ``finished_value`` (the metric at full fidelity; NaN if not a finalist) and ``weight`` in the winner.
-    ``metrics`` are the winner's ten, cross-validated. ``out_of_fold`` is a series by row label.
+    ``trials``, one row each: ``number``; ``state`` (COMPLETE, PRUNED, FAIL); ``params`` (JSON, as they would be at full
+    fidelity); ``value`` (mean metric of the folds that were scored, NaN if it failed); ``fold_1``, ``fold_2``, ...; and
+    ``error``. ``finalists``: see ``finalists.Finished``. ``algorithm`` and ``params`` are the winner, ``metrics`` its
+    ten, cross-validated, ``out_of_fold`` its predictions in dollars by row label.
     """
 
     trials: pd.DataFrame
+    finalists: pd.DataFrame
     metric: str
     algorithm: str
     params: dict[str, Any]
     metrics: dict[str, float]
     out_of_fold: pd.Series[float]
 
+    @property
+    def finished_share(self) -> float:
+        """Share of trials that completed or were pruned."""
+        return float((self.trials["state"] != "FAIL").mean())
+
     def to_dict(self) -> dict[str, Any]:
         """As plain numbers, strings and lists, for JSON."""
         return {
             "trials": json.loads(self.trials.to_json(orient="records", double_precision=15)),
+            "finalists": json.loads(self.finalists.to_json(orient="records", double_precision=15)),
             "metric": self.metric,
             "algorithm": self.algorithm,
             "params": self.params,
@@ -89,7 +88,8 @@ class SweepResult:
     def from_dict(cls, content: Mapping[str, Any]) -> SweepResult:
         rows, predicted = content["out_of_fold"]["rows"], content["out_of_fold"]["predicted"]
         out_of_fold = pd.Series(predicted, index=rows, name="predicted", dtype=np.float64)
-        return cls(**{**content, "trials": pd.DataFrame(content["trials"]), "out_of_fold": out_of_fold})
+        tables = {name: pd.DataFrame(content[name]) for name in ("trials", "finalists")}
+        return cls(**{**content, **tables, "out_of_fold": out_of_fold})
 
 
 def run_sweep(
@@ -126,12 +126,19 @@ def run_sweep(
     identity = joblib.hash([algorithm, space, batch, asdict(fidelity), seed, few])
     search = Search(space, trials, batch, len(few), seed, identity, score)
     table = trial_table(run_trials(search, resume_path=resume_path, report=report), space, len(few))
-    places, done = finished_trials(table, folds, algorithm, space, finals, seed, report)
+    done = finish_trials(
+        table, folds, algorithm=algorithm, metric=space.metric, finals=finals, seed=seed, report=report
+    )
     if resume_path is not None:
         resume_path.unlink(missing_ok=True)
-    table.loc[places, ["finished_value", "weight"]] = np.column_stack([done.values, done.weights])
     return SweepResult(
-        table, space.metric, done.winner.algorithm, dict(done.winner.params), done.metrics, done.predictions
+        trials=table,
+        finalists=done.table,
+        metric=space.metric,
+        algorithm=done.winner.algorithm,
+        params=dict(done.winner.params),
+        metrics=done.metrics,
+        out_of_fold=done.predictions,
     )
 
 
@@ -152,28 +159,26 @@ def trial_table(trials: Sequence[Any], space: SearchSpace, folds: int) -> pd.Dat
             "value": float(np.mean(values)) if values and trial.state.name != "FAIL" else np.nan,
         }
         row |= {f"fold_{fold + 1}": values[fold] if fold < len(values) else np.nan for fold in range(folds)}
-        rows.append(row | {"error": trial.user_attrs.get("error", ""), "finished_value": np.nan, "weight": 0.0})
+        rows.append(row | {"error": trial.user_attrs.get("error", "")})
     return pd.DataFrame(rows)
 
 
-def finished_trials(
+def finish_trials(
     table: pd.DataFrame,
     folds: Sequence[PreparedFold],
+    *,
     algorithm: str,
-    space: SearchSpace,
+    metric: str,
     finals: Finals,
     seed: int,
     report: Callable[[str], None],
-) -> tuple[list[int], Finish]:
+) -> Finished:
     complete = table[table["state"] == "COMPLETE"]
     if complete.empty:
         raise RuntimeError(f"none of {len(table)} trials completed; the first error: {table['error'].max()}")
     params = [json.loads(text) for text in complete["params"]]
-    chosen = choose_finalists(
-        params, complete["value"].tolist(), count=finals.count, distinct=finals.distinct, metric=space.metric
+    trials = list(zip(complete["number"].tolist(), params, complete["value"].tolist(), strict=True))
+    finalists = choose_finalists(algorithm, trials, finals, metric)
+    return finish(
+        finalists, folds, metric=metric, blend=finals.blend, seed=seed, report=lambda text: report(f"finals, {text}")
     )
-    points = [Point(algorithm, params[place]) for place in chosen]
-    done = finish(
-        points, folds, metric=space.metric, blend=finals.blend, seed=seed, report=lambda text: report(f"finals, {text}")
-    )
-    return complete.index[chosen].tolist(), done

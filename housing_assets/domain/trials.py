@@ -131,6 +131,6 @@ def progress(study: Any, length: int, seconds_a_trial: float) -> str:
     best = f"best so far {study.best_value:.4g} (trial {study.best_trial.number})" if complete else "none complete yet"
     left = seconds_a_trial * (length - len(trials))
     return (
-        f"trial {len(trials)} of {length}, {best}, {counts[TrialState.PRUNED]} pruned, {counts[TrialState.FAIL]} failed, "
-        f"about {left:.0f} s left"
+        f"trial {len(trials)} of {length}, {best}, {counts[TrialState.PRUNED]} pruned, "
+        f"{counts[TrialState.FAIL]} failed, about {left:.0f} s left"
     )

@@ -2,31 +2,100 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from housing_assets.domain.search_space import SearchSpace, SearchSpaceError, parse_search_space
 from housing_assets.settings.section import Section
+
+Metric = Literal[
+    "mae", "rmse", "r2", "mape", "smape", "wmape", "median_ape", "within_5pct", "within_10pct", "within_15pct"
+]
+AtLeastOne = Annotated[int, Field(ge=1)]
+Share = Annotated[float, Field(gt=0, lt=1)]
+Params = dict[str, Any]
 
 
 class ValidationSettings(Section):
-    metric: str
+    metric: Metric
     folds: Annotated[int, Field(ge=2)]
     method: Literal["random", "spatial_block"]
+    max_rows: Annotated[int, Field(ge=100)]
     seed: int
 
 
 class CandidateSettings(Section):
-    pass
+    grid_rows: Annotated[int, Field(ge=100)]
+    seed: int
+    grids: Annotated[dict[str, dict[str, Annotated[list[Any], Field(min_length=1)]]], Field(min_length=1)]
+
+
+class FidelitySettings(Section):
+    rows: Annotated[int, Field(ge=100)]
+    trees: Annotated[float, Field(gt=0, le=1)]
+    folds: AtLeastOne
+
+
+class FinalSettings(Section):
+    count: AtLeastOne
+    blend: bool
+    variants: dict[str, list[Params]]
 
 
 class SweepSettings(Section):
-    pass
+    engine: Literal["optuna", "wandb"]
+    algorithm: str
+    trials: AtLeastOne
+    batch: AtLeastOne
+    seed: int
+    method: Literal["bayes", "random", "grid"]
+    metric: dict[str, str]
+    early_terminate: Params | None
+    fidelity: FidelitySettings
+    finals: FinalSettings
+    spaces: dict[str, dict[str, Params]]
+
+    def configuration(self, algorithm: str) -> dict[str, Any]:
+        """The sweep of ``algorithm`` in the vocabulary of Weights & Biases.
+
+        Raises:
+            ValueError: if ``algorithm`` has no space.
+        """
+        if algorithm not in self.spaces:
+            raise ValueError(f"sweep.spaces has no {algorithm!r}; it has {', '.join(self.spaces)}")
+        content = {"method": self.method, "metric": self.metric, "parameters": self.spaces[algorithm]}
+        return content | ({"early_terminate": self.early_terminate} if self.early_terminate else {})
+
+    def space(self, algorithm: str) -> SearchSpace:
+        return parse_search_space(self.configuration(algorithm))
+
+    @model_validator(mode="after")
+    def _is_sound(self) -> Self:
+        faults = []
+        for name in self.spaces:
+            try:
+                self.space(name)
+            except SearchSpaceError as error:
+                faults.append(f"spaces.{name}: {error}")
+        if self.algorithm != "auto" and self.algorithm not in self.spaces:
+            faults.append(f"algorithm: {self.algorithm!r}; allowed: auto, {', '.join(self.spaces)}")
+        if faults:
+            raise ValueError("\n".join(faults))
+        return self
 
 
 class TrainingSettings(Section):
-    pass
+    seed: int
+    min_group_rows: AtLeastOne
+    importance_rows: AtLeastOne
+    importance_repeats: AtLeastOne
 
 
 class EvaluationSettings(Section):
-    pass
+    coverage: Annotated[float, Field(ge=0.01, le=0.99)]
+    cap: Annotated[float, Field(gt=0)]
+    price_bands: Annotated[list[float], Field(min_length=1)]
+    resamples: AtLeastOne
+    confidence: Share
+    seed: int

@@ -1,0 +1,147 @@
+"""Prices with intervals: a regressor that knows from held-out rows how wrong it tends to be.
+
+Cross-conformal prediction (Vovk 2015, "Cross-conformal predictors", Annals of Mathematics and Artificial Intelligence
+74), Mondrian by group (Vovk, Gammerman and Shafer 2005, "Algorithmic Learning in a Random World", section 4.5): the
+residuals of out-of-fold predictions, relative to the predicted price, are collected for each group, and their
+quantiles are laid around a new prediction. Intervals hold for new rows from the same places as the training rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, RegressorMixin, clone
+from sklearn.model_selection import KFold, cross_val_predict
+from sklearn.utils import get_tags
+from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+
+from housing_assets.domain.columns import positions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+    from sklearn.pipeline import Pipeline
+    from sklearn.utils import Tags
+
+COVERAGES = np.arange(1, 100) / 100
+SMALLEST_PRICE = 1.0
+
+
+class PriceRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+    """``regressor``, and intervals around what it predicts.
+
+    Args:
+        regressor: unfitted, of prices.
+        group_columns: columns of 0 and 1, by name or position; rows with a 1 are a group with residuals of its own.
+        min_group_rows: a group with fewer residuals than this, and rows of no group, use the residuals of all rows.
+        folds: of the cross-validation that ``fit`` does if it is not given out-of-fold predictions.
+        seed: of these folds.
+
+    Attributes:
+        regressor_: fitted on all rows.
+        lower_, upper_: relative residuals at the ends of the intervals of coverage 0.01 to 0.99, (1 + groups, 99);
+            the first row is of all rows.
+    """
+
+    def __init__(
+        self,
+        regressor: Any,
+        *,
+        group_columns: Sequence[str | int] = (),
+        min_group_rows: int = 100,
+        folds: int = 3,
+        seed: int = 0,
+    ) -> None:
+        self.regressor = regressor
+        self.group_columns = group_columns
+        self.min_group_rows = min_group_rows
+        self.folds = folds
+        self.seed = seed
+
+    def fit(self, X: ArrayLike, y: ArrayLike, out_of_fold: ArrayLike | None = None) -> Self:
+        """Fit on (rows, features) and prices (rows,).
+
+        ``out_of_fold``: what models that did not see the row predict, (rows,), NaN where that is unknown; computed
+        here if absent.
+
+        Raises:
+            ValueError: there is only one row, or ``out_of_fold`` is NaN for all rows.
+        """
+        validate_data(self, X, skip_check_array=True)
+        prices = check_array(y, ensure_2d=False, ensure_min_samples=2, dtype=np.float64, input_name="y")
+        if out_of_fold is None:
+            cv = KFold(min(self.folds, len(prices)), shuffle=True, random_state=self.seed)
+            out_of_fold = cross_val_predict(self.regressor, X, y, cv=cv)
+        self.group_positions_ = np.array(positions(list(self.group_columns), self), dtype=np.intp)
+        self._calibrate(self._groups(X), prices, np.asarray(out_of_fold, dtype=np.float64))
+        self.regressor_ = clone(self.regressor).fit(X, y)
+        return self
+
+    def predict(self, X: ArrayLike) -> NDArray[np.float64]:
+        """Prices of (rows, features), (rows,)."""
+        check_is_fitted(self)
+        return np.asarray(self.regressor_.predict(X))
+
+    def predict_interval(self, X: ArrayLike, coverage: float = 0.9) -> NDArray[np.float64]:
+        """Lower and upper price, (rows, 2), between which a share ``coverage`` of prices is expected to lie.
+
+        Raises:
+            ValueError: ``coverage`` is not between 0.01 and 0.99.
+        """
+        if not COVERAGES[0] <= coverage <= COVERAGES[-1]:
+            raise ValueError(f"coverage is {coverage!r}; allowed: {COVERAGES[0]} to {COVERAGES[-1]}")
+        predicted = self.predict(X)
+        groups = self._groups(X)
+        ends = [
+            np.array([np.interp(coverage, COVERAGES, of_group) for of_group in residuals])
+            for residuals in (self.lower_, self.upper_)
+        ]
+        return np.column_stack([predicted + scale_of(predicted) * end[groups] for end in ends])
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = get_tags(self.regressor).input_tags.allow_nan
+        return tags
+
+    def _groups(self, X: Any) -> NDArray[np.intp]:
+        """The group of each row: 0 for none, else 1 + the place of its column in ``group_columns``."""
+        columns = np.asarray(X)[:, self.group_positions_].astype(np.float64)
+        belongs = np.column_stack([np.full(len(columns), 0.5), columns])
+        return np.asarray(belongs.argmax(axis=1))
+
+    def _calibrate(self, groups: NDArray[np.intp], prices: NDArray[np.float64], held_out: NDArray[np.float64]) -> None:
+        known = np.isfinite(held_out)
+        if not known.any():
+            raise ValueError("out_of_fold is NaN for all rows: intervals need predictions of rows that were held out")
+        residuals = (prices[known] - held_out[known]) / scale_of(held_out[known])
+        of_groups = [residuals[groups[known] == group] for group in range(1, 1 + len(self.group_positions_))]
+        ends = [
+            interval_ends(of_group if len(of_group) >= self.min_group_rows else residuals)
+            for of_group in [residuals, *of_groups]
+        ]
+        self.lower_ = np.array([lower for lower, _ in ends])
+        self.upper_ = np.array([upper for _, upper in ends])
+
+
+def scale_of(predicted: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.maximum(np.abs(predicted), SMALLEST_PRICE)
+
+
+def interval_ends(residuals: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """For each of ``COVERAGES``, the residuals between which it lies, as many outside below as above.
+
+    The ranks are those of split conformal prediction, ceil((n + 1) share), held within the n there are.
+    """
+    ordered, n = np.sort(residuals), len(residuals)
+    tail = (1 - COVERAGES) / 2
+    upper = np.clip(np.ceil((n + 1) * (1 - tail)).astype(int), 1, n)
+    lower = np.clip(np.floor((n + 1) * tail).astype(int), 1, n)
+    return ordered[lower - 1], ordered[upper - 1]
+
+
+def predict_interval(model: Pipeline, rows: Any, coverage: float = 0.9) -> NDArray[np.float64]:
+    """Lower and upper price of raw ``rows``, (rows, 2), from a pipeline that ends in a ``PriceRegressor``."""
+    interval: NDArray[np.float64] = model[-1].predict_interval(model[:-1].transform(rows), coverage)
+    return interval
