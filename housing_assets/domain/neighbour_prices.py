@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -11,29 +10,14 @@ from sklearn.model_selection import KFold
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from housing_assets.domain.columns import positions
-from housing_assets.domain.local_regression import local_linear
-from housing_assets.domain.nearest import Nearest, plane_km
+from housing_assets.domain.market import Market, Rows, Views
+from housing_assets.domain.nearest import plane_km
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import ArrayLike
     from sklearn.utils import Tags
-
-NEAR_KM = 0.5
-ALIKE_STEP = 0.3
-"""Distances below these, in km and in standard deviations, hardly change a neighbour's weight."""
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """Rows as this module sees them: places (rows, 2) in km, features (rows, columns) in weighted deviations."""
-
-    places: np.ndarray
-    features: np.ndarray
-
-    def __getitem__(self, chosen: np.ndarray) -> _Rows:
-        return _Rows(self.places[chosen], self.features[chosen])
 
 
 class NeighbourPrices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -89,7 +73,8 @@ class NeighbourPrices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Remember (rows, columns) and their prices (rows,).
 
         Raises:
-            ValueError: a price is not above zero although ``logarithm`` is set, or there is only one row.
+            ValueError: a price is not above zero although ``logarithm`` is set, there is only one row, or no column
+                is asked for.
         """
         self._fit(X, y)
         return self
@@ -97,35 +82,41 @@ class NeighbourPrices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def fit_transform(self, X: ArrayLike, y: ArrayLike) -> np.ndarray:
         """Fit, and append out-of-fold prices to the training rows; (rows, columns + prices)."""
         table = self._fit(X, y)
-        rows = self._training_rows()
-        prices = np.empty((len(table), self._count()))
+        rows, views = Rows(self.places_, self.features_), self._views()
+        prices = np.empty((len(table), len(views.names)))
         splitter = KFold(min(self.folds, len(table)), shuffle=True, random_state=self.seed)
         for others, held_out in splitter.split(table):
-            prices[held_out] = self._prices(rows[others], self.values_[others], rows[held_out])
+            prices[held_out] = Market(rows[others], self.values_[others], views).values_for(rows[held_out])
         return np.hstack([table, prices])
 
     def transform(self, X: ArrayLike) -> np.ndarray:
         """Append the prices of the nearest training rows to (rows, columns)."""
         check_is_fitted(self)
         table = validate_data(self, X, dtype=np.float64, reset=False)
-        return np.hstack([table, self._prices(self._training_rows(), self.values_, self._rows(table))])
+        if not hasattr(self, "_market"):
+            self._market = Market(Rows(self.places_, self.features_), self.values_, self._views())
+        return np.hstack([table, self._market.values_for(self._rows(table))])
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:  # noqa: ARG002
-        """The input's names, ``price_of_<k>_nearest``, ``price_of_alike_within_<km>_km``, ``price_by_<k>_nearest``."""
+        """The input's names, ``price_of_<k>_nearest``, ``price_of_alike_at_<km>_km``, ``price_by_<k>_nearest``."""
         check_is_fitted(self)
         names = getattr(self, "feature_names_in_", [f"x{i}" for i in range(self.n_features_in_)])
-        near = [f"price_of_{k}_nearest" for k in self.neighbours]
-        alike = [f"price_of_alike_at_{km:g}_km" for km in self.alike_km]
-        fitted = [f"price_by_{k}_nearest" for k in self.regression_neighbours]
-        return np.array([*names, *near, *alike, *fitted], dtype=object)
+        return np.array([*names, *self._views().names], dtype=object)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
         return tags
 
-    def _count(self) -> int:
-        return len(self.neighbours) + len(self.alike_km) + len(self.regression_neighbours)
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the trees, which ``transform`` builds again where it needs them."""
+        return {name: value for name, value in super().__getstate__().items() if name != "_market"}
+
+    def _views(self) -> Views:
+        views = Views(self.neighbours, self.alike_km, self.alike_neighbours, self.regression_neighbours, self.shrinkage)
+        if not views.names:
+            raise ValueError("neighbours, alike_km and regression_neighbours are all empty: leave NeighbourPrices out")
+        return views
 
     def _fit(self, X: ArrayLike, y: ArrayLike) -> np.ndarray:
         table, values = validate_data(self, X, y, dtype=np.float64, y_numeric=True, ensure_min_samples=2)
@@ -139,41 +130,9 @@ class NeighbourPrices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.factors_ = np.array(list((self.alike or {}).values())) / np.where(spread > 0, spread, 1.0)
         rows = self._rows(table)
         self.places_, self.features_ = rows.places, rows.features
+        self._market = Market(rows, self.values_, self._views())
         return np.asarray(table)
 
-    def _rows(self, table: np.ndarray) -> _Rows:
+    def _rows(self, table: np.ndarray) -> Rows:
         compared = (table[:, self.alike_columns_] - self.means_) * self.factors_
-        return _Rows(plane_km(*table[:, self.place_columns_].T), compared)
-
-    def _training_rows(self) -> _Rows:
-        return _Rows(self.places_, self.features_)
-
-    def _prices(self, training: _Rows, values: np.ndarray, queries: _Rows) -> np.ndarray:
-        """All the columns for ``queries``; (queries, prices)."""
-        most = max([*self.neighbours, *self.regression_neighbours], default=1)
-        distances, nearest = Nearest(training.places).query(queries.places, most)
-        near = [_weighted_mean(values[nearest[:, :k]], distances[:, :k] + NEAR_KM) for k in self.neighbours]
-        alike = [self._price_of_alike(training, values, queries, km) for km in self.alike_km]
-        fitted = [
-            local_linear(
-                training.features,
-                values,
-                queries=queries.features,
-                distances=distances[:, :k],
-                nearest=nearest[:, :k],
-                shrinkage=self.shrinkage,
-            )
-            for k in self.regression_neighbours
-        ]
-        return np.column_stack([*near, *alike, *fitted])
-
-    def _price_of_alike(self, training: _Rows, values: np.ndarray, queries: _Rows, km: float) -> np.ndarray:
-        known = np.column_stack([training.places / km, training.features])
-        asked = np.column_stack([queries.places / km, queries.features])
-        distances, nearest = Nearest(known).query(asked, self.alike_neighbours)
-        return _weighted_mean(values[nearest], distances + ALIKE_STEP)
-
-
-def _weighted_mean(values: np.ndarray, distances: np.ndarray) -> np.ndarray:
-    weights = 1 / distances
-    return np.asarray((values * weights).sum(axis=1) / weights.sum(axis=1))
+        return Rows(plane_km(*table[:, self.place_columns_].T), compared)

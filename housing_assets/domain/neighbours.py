@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
+CHUNK_ROWS = 100_000
+
 CLOSEST_KM = 0.05
 """Added before the logarithm of a distance: block groups at one rounded coordinate are not zero apart."""
 
@@ -49,18 +51,17 @@ class NeighbourFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         rows = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
         self.places_ = np.array(positions(self.place, self), dtype=np.intp)
         self.rows_ = rows
+        self._nearest = Nearest(self._plane(rows))
         return self
 
     def transform(self, X: ArrayLike) -> np.ndarray:
         """(rows, averaged columns + 1): the means, and the logarithm of the distance in km to the last neighbour."""
         check_is_fitted(self)
         rows = validate_data(self, X, dtype=np.float64, reset=False)
-        distances, nearest = Nearest(self._plane(self.rows_)).query(self._plane(rows), self.neighbours + 1)
-        kept = _without_itself(rows, self.rows_, nearest)
-        distances, nearest = distances[kept].reshape(len(rows), -1), nearest[kept].reshape(len(rows), -1)
-        averaged = np.delete(self.rows_, self.places_, axis=1)
-        means = [column[nearest].mean(axis=1) for column in averaged.T]
-        return np.column_stack([*means, np.log(distances[:, -1] + CLOSEST_KM)])
+        if not hasattr(self, "_nearest"):
+            self._nearest = Nearest(self._plane(self.rows_))
+        starts = range(0, len(rows), CHUNK_ROWS)
+        return np.vstack([self._chunk(rows[start : start + CHUNK_ROWS]) for start in starts])
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:  # noqa: ARG002
         """``<column>_nearby`` for each, and ``nearby_log_km``."""
@@ -68,6 +69,18 @@ class NeighbourFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         names = getattr(self, "feature_names_in_", [f"x{i}" for i in range(self.n_features_in_)])
         averaged = np.delete(np.asarray(names, dtype=object), self.places_)
         return np.array([*(f"{name}_nearby" for name in averaged), "nearby_log_km"], dtype=object)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without the tree, which ``transform`` builds again where it needs it."""
+        return {name: value for name, value in super().__getstate__().items() if name != "_nearest"}
+
+    def _chunk(self, rows: np.ndarray) -> np.ndarray:
+        distances, nearest = self._nearest.query(self._plane(rows), self.neighbours + 1)
+        kept = _without_itself(rows, self.rows_, nearest)
+        distances, nearest = distances[kept].reshape(len(rows), -1), nearest[kept].reshape(len(rows), -1)
+        averaged = np.delete(self.rows_, self.places_, axis=1)
+        means = [column[nearest].mean(axis=1) for column in averaged.T]
+        return np.column_stack([*means, np.log(distances[:, -1] + CLOSEST_KM)])
 
     def _plane(self, rows: np.ndarray) -> np.ndarray:
         return plane_km(*rows[:, self.places_].T)

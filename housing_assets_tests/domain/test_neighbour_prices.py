@@ -134,3 +134,13 @@ def test_skops_carries_it_without_a_tree() -> None:
     own = "housing_assets.domain.neighbour_prices.NeighbourPrices"
     assert skops.io.get_untrusted_types(data=stored) == [own]
     np.testing.assert_array_equal(skops.io.loads(stored, trusted=[own]).transform(X), fitted.transform(X))
+
+
+def test_trees_are_no_part_of_the_state() -> None:
+    fitted = prices().fit(X, Y)
+    assert "_market" not in fitted.__getstate__()
+
+
+def test_nothing_to_append_is_an_error() -> None:
+    with pytest.raises(ValueError, match="are all empty: leave NeighbourPrices out"):
+        prices(neighbours=(), alike_km=(), regression_neighbours=()).fit(X, Y)
