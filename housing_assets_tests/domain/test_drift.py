@@ -112,6 +112,17 @@ def test_missing_values_change_the_missing_share_alone():
     assert row["psi"] < 0.1
 
 
+def test_gaps_that_the_reference_has_too_are_no_change():
+    thinned = table().assign(median_income=lambda frame: frame["median_income"].where(np.arange(1000) % 4 > 0))
+    assert report(thinned, thinned).loc["median_income", "missing_share_change"] == 0
+
+
+def test_the_outer_bins_are_open():
+    reference = np.arange(100.0)
+    beyond = np.append(reference[:-1], 1e9)
+    assert report(numbers(reference), numbers(beyond)).loc["value", "psi"] == 0
+
+
 def test_shares_of_categories_drift():
     frame = table()
     assert report(frame, frame.assign(ocean_proximity="INLAND")).loc["ocean_proximity", "psi"] > 0.25

@@ -77,6 +77,13 @@ class TestWorstLabel:
     def test_a_label_without_enough_rows_is_left_out(self):
         assert judged(WORST, {"groups": self.groups}, limit=3, enough=10).passed
 
+    def test_a_label_with_just_enough_rows_is_judged(self):
+        assert not judged(WORST, {"groups": self.groups}, limit=3, enough=1).passed
+
+    def test_labels_with_dots_are_told_apart(self):
+        gate = Gate("most", "bands.*.error", "maximum", "All well.")
+        assert judged(gate, {"bands": {"1": {"error": 2}, "1.5": {"error": 7}}}).value == 7
+
     def test_it_fails_when_no_label_has_enough_rows(self):
         result = judged(WORST, {"groups": self.groups}, limit=10, enough=1000)
         assert "no label of groups has enough rows" in result.message
