@@ -25,9 +25,9 @@ sweep_results          ``best.wmape`` and ``trivial.wmape``, cross-validated; ``
                        completed or were pruned / trials asked for
 trained_model          ``serving_difference``: largest distance in dollars between predictions from raw rows and from
                        the stored features of the same rows
-model_evaluation       ``overall.METRIC``; ``baseline.wmape`` (the trivial model on the same rows);
-                       ``ocean_proximity.LABEL`` and ``price_band.LABEL`` with ``rows`` and ``wmape``;
-                       ``coverage.overall``: share of prices inside of their prediction interval
+model_evaluation       ``evaluation.evaluate``, of which ``overall.METRIC``, ``baseline.wmape`` (the trivial model),
+                       ``ocean_proximity.LABEL`` and ``price_band.LABEL`` with ``rows`` and ``wmape``,
+                       ``coverage.overall`` (share of prices inside of their interval) and ``coverage.aim`` are judged
 drift_report           ``psi.COLUMN`` and ``ks.COLUMN`` (the price among them where it is known);
                        ``missing_share_change.COLUMN``; ``new_categories``: how many
 ====================== ================================================================================================
@@ -241,13 +241,15 @@ MODEL_EVALUATION = (
         "coverage_low",
         "coverage.overall",
         "minimum",
-        "Fewer prices inside of their interval: the model is too sure of itself.",
+        "With fewer prices inside of their interval than it aims at, the model is too sure of itself.",
+        over="coverage.aim",
     ),
     Gate(
         "coverage_high",
         "coverage.overall",
         "maximum",
-        "More prices inside of their interval: the intervals are too wide to be useful.",
+        "With more prices inside of their interval than it aims at, the intervals are too wide to be useful.",
+        over="coverage.aim",
     ),
 )
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits
 
 from housing_assets.domain import drift
+from housing_assets.domain.evaluation import evaluate
 from housing_assets.domain.gates import judge
-from housing_assets.domain.metrics import all_metrics
 from housing_assets.domain.plausibility import by_category
 from housing_assets.domain.schema import NUMERIC, TARGET
 from housing_assets.domain.splits import is_training
@@ -21,9 +20,11 @@ from housing_assets.settings import load_settings
 from housing_assets_tests.carried import carried_rows
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from housing_assets.domain.verdicts import Verdict
 
-GATES = load_settings().gates
+SETTINGS = load_settings()
 HOUSING = carried_rows()
 TRAINING = is_training(HOUSING, method="hash", test_share=0.2, seed=42, block_degrees=0.5)
 INLAND = (HOUSING["ocean_proximity"] == "INLAND").to_numpy()
@@ -45,7 +46,7 @@ INVERTED = with_prices(inverted())
 
 
 def measured_file(frame: pd.DataFrame) -> dict[str, Any]:
-    moved = drift.measurements(drift.report(HOUSING[TRAINING], frame, bins=10, smallest_share=1e-4))
+    moved = drift.measurements(drift.report(HOUSING[TRAINING], frame, **SETTINGS.drift.model_dump()))
     return {**profile(frame), "ocean_proximity": by_category(frame), "drift": moved}
 
 
@@ -56,7 +57,7 @@ def file_verdicts(frame: pd.DataFrame, accepted: pd.DataFrame | None = HOUSING) 
 
 
 def not_passed(asset: str, measurements: dict[str, Any], baseline: dict[str, Any] | None = None) -> dict[str, Verdict]:
-    verdicts = judge(asset, measurements, GATES.thresholds(asset), baseline)
+    verdicts = judge(asset, measurements, SETTINGS.gates.thresholds(asset), baseline)
     return {verdict.name: verdict for verdict in verdicts if not verdict.passed}
 
 
@@ -111,28 +112,19 @@ def predictors(frame: pd.DataFrame) -> pd.DataFrame:
 
 def measured_model(learned: pd.DataFrame, asked: pd.DataFrame = HOUSING) -> dict[str, Any]:
     """The evaluation of a booster fitted on the training rows of ``learned``, on the test rows of ``asked``."""
-    learned = learned.loc[learned.index.intersection(HOUSING.index[TRAINING])]
+    learned, asked = learned.loc[learned.index.intersection(HOUSING.index[TRAINING])], asked[~TRAINING]
     regressor = HistGradientBoostingRegressor(max_iter=250, learning_rate=0.1, random_state=0)
     with threadpool_limits(1):
         regressor.fit(predictors(learned), np.log(learned[TARGET]))
-        predicted = pd.Series(np.exp(regressor.predict(predictors(asked[~TRAINING]))), asked.index[~TRAINING])
-    actual = asked.loc[~TRAINING, TARGET]
-    trivial = np.full(len(actual), learned[TARGET].median())
-    bands = pd.qcut(actual, 5).astype(str)
-    return {
-        "overall": all_metrics(actual, predicted),
-        "baseline": all_metrics(actual, trivial),
-        "ocean_proximity": by_segment(actual, predicted, asked.loc[~TRAINING, "ocean_proximity"]),
-        "price_band": by_segment(actual, predicted, bands),
-        "coverage": {"overall": 0.9},
-    }
-
-
-def by_segment(actual: pd.Series, predicted: pd.Series, labels: pd.Series) -> dict[str, Any]:
-    groups = labels.groupby(labels).groups
-    return {
-        str(label): {"rows": len(rows), **all_metrics(actual[rows], predicted[rows])} for label, rows in groups.items()
-    }
+        predicted = np.exp(regressor.predict(predictors(asked)))
+    missed = np.quantile(np.abs(np.log(asked[TARGET] / predicted)), 0.9)
+    answers = {"actual": asked[TARGET], "predicted": predicted}
+    interval = {"lower": predicted * np.exp(-missed), "upper": predicted * np.exp(missed)}
+    return evaluate(
+        asked.assign(**answers, **interval),
+        trivial_price=float(learned[TARGET].median()),
+        **SETTINGS.evaluation.model_dump() | {"resamples": 10},
+    )
 
 
 @pytest.fixture(scope="module")
