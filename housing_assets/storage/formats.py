@@ -63,7 +63,10 @@ def is_instance(value: Any, module: str, name: str) -> bool:
 
 
 def table_bytes(frame: pd.DataFrame) -> bytes:
-    """Parquet of columns, dtypes and index; a missing value of an object column reads back as None."""
+    """Parquet of columns, dtypes and index; a missing value of an object column reads back as None.
+
+    Only words are encoded by dictionary: trying it on measurements, which repeat little, takes most of the time.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -72,7 +75,8 @@ def table_bytes(frame: pd.DataFrame) -> bytes:
     except (pa.ArrowException, TypeError, ValueError) as error:
         raise UnstorableError(f"the table has a column that Parquet cannot keep: {error}") from error
     sink = io.BytesIO()
-    pq.write_table(columns, sink)
+    words = [field.name for field in columns.schema if pa.types.is_string(field.type)]
+    pq.write_table(columns, sink, use_dictionary=words, compression="lz4")
     return sink.getvalue()
 
 
