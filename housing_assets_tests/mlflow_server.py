@@ -11,11 +11,14 @@ import shutil
 import subprocess
 import sys
 import warnings
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from housing_assets.tracking.mlflow_server import MlflowServer
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FIRST_USE = """
 import sys
@@ -43,10 +46,12 @@ def first_users(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[su
 
 @pytest.fixture(scope="session")
 def mlflow_library() -> None:
-    """Import MLflow once; its own use of SQLAlchemy is deprecated, which is not ours to mend."""
+    """Import MLflow once, with warnings allowed: what it warns of is its own code, and not ours to mend."""
     os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        import mlflow.models
+        import mlflow.pyfunc.loaders.chat_agent
         import mlflow.sklearn
         import mlflow.store.model_registry.sqlalchemy_store
         import mlflow.store.tracking.sqlalchemy_store  # noqa: F401

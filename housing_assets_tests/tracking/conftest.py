@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import logging
+from typing import TYPE_CHECKING
 
 import pytest
 
 from housing_assets.settings import load_settings
-from housing_assets.settings.operations import TrackingSettings
 from housing_assets_tests.mlflow_server import first_users, mlflow_library, mlflow_server
+
+if TYPE_CHECKING:
+    from housing_assets.settings.operations import TrackingSettings
 
 __all__ = ["first_users", "mlflow_library", "mlflow_server"]
 

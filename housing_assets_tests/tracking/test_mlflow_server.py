@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import os
-import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from housing_assets.tracking.mlflow_server import MlflowServer, request_limits
+
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
 
 
 def test_two_processes_may_be_the_first_users(first_users: tuple[Path, list[subprocess.CompletedProcess[str]]]):

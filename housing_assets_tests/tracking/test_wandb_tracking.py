@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import logging
 import socket
 import time
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from housing_assets.tracking.tracker import AssetRun, Guard
 from housing_assets.tracking.wandb_tracking import WandbTracking
 
 if TYPE_CHECKING:
+    import logging
     from pathlib import Path
 
 KEY = "0" * 40

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from housing_assets.registry.manifest import faults, write_manifest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "code").mkdir()
+    (tmp_path / "model.skops").write_bytes(b"weights")
+    (tmp_path / "code" / "ratios.py").write_text("x = 1")
+    return tmp_path
+
+
+def test_what_was_not_touched_has_no_fault(folder: Path):
+    assert faults(folder, write_manifest(folder)) == []
+
+
+def test_a_swapped_file_is_named(folder: Path):
+    manifest = write_manifest(folder)
+    (folder / "model.skops").write_bytes(b"others!")
+
+    assert faults(folder, manifest) == ["model.skops is not what was registered: it has another SHA-256"]
+
+
+def test_a_missing_file_is_named(folder: Path):
+    manifest = write_manifest(folder)
+    (folder / "code" / "ratios.py").unlink()
+
+    assert faults(folder, manifest) == ["code/ratios.py is gone"]
+
+
+def test_an_added_file_is_named(folder: Path):
+    manifest = write_manifest(folder)
+    (folder / "code" / "sitecustomize.py").write_text("import os")
+
+    assert faults(folder, manifest) == ["code/sitecustomize.py was not there at registration"]
+
+
+def test_every_fault_is_named_at_once(folder: Path):
+    manifest = write_manifest(folder)
+    (folder / "model.skops").unlink()
+    (folder / "new").touch()
+
+    assert len(faults(folder, manifest)) == 2
+
+
+def test_a_manifest_rewritten_to_match_is_refused(folder: Path):
+    manifest = write_manifest(folder)
+    (folder / "model.skops").write_bytes(b"others!")
+    write_manifest(folder)
+
+    assert faults(folder, manifest) == ["manifest.json is not what was registered"]
+
+
+def test_a_missing_manifest_is_a_fault(folder: Path):
+    assert faults(folder, "0" * 64) == ["manifest.json is gone"]
+
+
+def test_a_missing_folder_is_a_fault(tmp_path: Path):
+    assert faults(tmp_path / "nowhere", "0" * 64) == [f"{tmp_path / 'nowhere'} is gone"]

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from housing_assets.registry.manifest import sha256_of, write_manifest
+from housing_assets.registry.model_registry import DIGEST_TAG, MANIFEST_TAG, UnknownVersionError
+from housing_assets.registry.verification import RefusedModelError, load, verify
+from housing_assets_tests.registry.models import fitted, registered
+
+if TYPE_CHECKING:
+    from housing_assets.registry.model_registry import ModelRegistry
+
+UNTRUSTED = "re.Pattern"
+
+
+@pytest.fixture
+def files(registry: ModelRegistry) -> Path:
+    """The files of version 1."""
+    registered(registry)
+    return Path(registry.version(1).files.removeprefix("file://"))
+
+
+def test_an_intact_version_passes(registry: ModelRegistry, files: Path):
+    assert verify(registry, registry.version(1)) == sum(path.is_file() for path in files.rglob("*"))
+
+
+def test_swapped_weights_are_refused(registry: ModelRegistry, files: Path):
+    from housing_assets.storage.models import model_bytes
+
+    (files / "model.skops").write_bytes(model_bytes(fitted(depth=3)))
+
+    with pytest.raises(
+        RefusedModelError, match=r"price/1 .* model\.skops is not what was registered"
+    ):
+        load(registry, 1)
+
+
+def test_truncated_weights_are_refused(registry: ModelRegistry, files: Path):
+    content = (files / "model.skops").read_bytes()
+    (files / "model.skops").write_bytes(content[: len(content) // 2])
+
+    with pytest.raises(RefusedModelError, match=r"model\.skops is not what was registered"):
+        load(registry, 1)
+
+
+def test_a_list_of_types_to_trust_that_was_extended_is_refused(registry: ModelRegistry, files: Path):
+    description = (files / "MLmodel").read_text()
+    (files / "MLmodel").write_text(description.replace("    - numpy.dtype", "    - numpy.dtype\n    - os.system"))
+
+    with pytest.raises(RefusedModelError, match="MLmodel is not what was registered"):
+        load(registry, 1)
+
+
+def test_code_put_beside_the_model_is_refused(registry: ModelRegistry, files: Path):
+    (files / "code" / "sitecustomize.py").write_text("")
+
+    with pytest.raises(RefusedModelError, match=r"code/sitecustomize\.py was not there at registration"):
+        load(registry, 1)
+
+
+def test_the_error_says_how_to_go_on(registry: ModelRegistry, files: Path):
+    (files / "model.skops").unlink()
+
+    with pytest.raises(RefusedModelError, match="`housing rollback`"):
+        load(registry, 1)
+
+
+def test_types_that_our_list_lacks_are_refused_and_named(registry: ModelRegistry, files: Path):
+    """Even where whoever changed the weights could also change every digest."""
+    import skops.io
+    from sklearn.preprocessing import FunctionTransformer
+
+    content = skops.io.dumps(FunctionTransformer(func=print))
+    (files / "model.skops").write_bytes(content)
+    client = registry.client()
+    client.set_model_version_tag(registry.model_name, "1", MANIFEST_TAG, write_manifest(files))
+    client.set_model_version_tag(registry.model_name, "1", DIGEST_TAG, sha256_of(content))
+
+    with pytest.raises(RefusedModelError, match=r"builtins\.print"):
+        load(registry, 1)
+
+
+def test_a_version_that_others_registered_is_refused(registry: ModelRegistry, files: Path):
+    registry.client().create_model_version(registry.model_name, str(files))
+
+    with pytest.raises(RefusedModelError, match="this project did not register it"):
+        load(registry, 2)
+
+
+def test_an_unknown_version_is_answered_with_the_known_ones(registry: ModelRegistry, files: Path):
+    with pytest.raises(UnknownVersionError, match=r"Versions: 1; aliases: staging \(1\)"):
+        load(registry, "production")
