@@ -16,6 +16,9 @@ from housing_assets.settings.resource import PipelineSettings
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from housing_assets.storage.io_manager import StoreResource
+    from housing_assets.tracking.mlflow_server import MlflowServer
+
 PROFILE_VARIABLE = "HOUSING_PROFILE"
 PUBLISHED_ARCHIVE = "https://raw.githubusercontent.com/ageron/handson-ml2/master/datasets/housing/housing.tgz"
 
@@ -87,25 +90,35 @@ def home() -> Path:
 
 
 def _local() -> dict[str, Any]:
-    from housing_assets.storage.io_manager import StoreIOManager
-    from housing_assets.storage.resources import LocalStore
-    from housing_assets.tracking.tracker import Tracker
+    from housing_assets.storage.io_manager import LocalStore
+    from housing_assets.tracking.mlflow_server import MlflowServer
 
-    store = LocalStore(folder=str(home() / "store"))
-    return {"store": store, "io_manager": StoreIOManager(store=store), "tracker": Tracker.local(home())}
+    return _resources(LocalStore(folder=str(home() / "store")), MlflowServer.local(home()))
 
 
 def _gcp() -> dict[str, Any]:
     from dagster_gcp import GCSResource
 
-    from housing_assets.storage.gcs import GcsStore
-    from housing_assets.storage.io_manager import StoreIOManager
-    from housing_assets.tracking.tracker import Tracker
+    from housing_assets.storage.gcs_store import GcsStore
+    from housing_assets.tracking.mlflow_server import MlflowServer
 
     client = GCSResource(project=PROJECT.required())
     store = GcsStore(bucket=BUCKET.required(), prefix=PREFIX.required(), gcs=client)
-    tracker = Tracker.remote(MLFLOW.required(), WANDB.required())
-    return {"store": store, "io_manager": StoreIOManager(store=store), "tracker": tracker}
+    return _resources(store, MlflowServer.remote(MLFLOW.required(), home()))
+
+
+def _resources(store: StoreResource, server: MlflowServer) -> dict[str, Any]:
+    from housing_assets.storage.io_manager import StoreIOManager
+    from housing_assets.storage.raw_source import RawSource
+    from housing_assets.tracking.tracker import Tracker
+
+    return {
+        "store": store,
+        "io_manager": StoreIOManager(store=store),
+        "raw_source": RawSource(project=PROJECT.value),
+        "mlflow_server": server,
+        "tracker": Tracker.below(home(), server),
+    }
 
 
 PROFILES = {

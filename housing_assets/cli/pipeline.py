@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,16 +14,15 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--select", default="*", show_default=True, help="Dagster's asset selection; '*x' is x and all it needs.")
+@click.option("--select", default="*", show_default=True, help="'*x' is x and all that it needs.")
 @click.option("--force", is_flag=True, help="Compute what is selected even if nothing changed.")
-@click.option(
-    "--config", type=click.Path(exists=True, dir_okay=False), help="YAML laid over pipeline.yaml for this run."
-)
+@click.option("--config", type=click.Path(exists=True, dir_okay=False), help="Laid over pipeline.yaml for this run.")
 def run(select: str, *, force: bool, config: str | None) -> None:
     """Bring the assets up to date, and say what it took and where to look next."""
+    from housing_assets.cli.instance import project_instance
     from housing_assets.reuse.execution import FORCE_TAG
 
-    with _instance() as instance:
+    with project_instance() as instance:
         result = _job().execute_in_process(
             instance=instance,
             asset_selection=_selected(select),
@@ -57,17 +55,6 @@ def status(assets: tuple[str, ...], *, as_json: bool) -> None:
     width = max((len(prediction.asset) for prediction in shown), default=0)
     for prediction in shown:
         click.echo(f"{prediction.asset:{width}}  {prediction.state:8} {'; '.join(prediction.reasons)}".rstrip())
-
-
-def _instance() -> dg.DagsterInstance:
-    """The same instance that ``dagster dev`` and ``dagster asset materialize`` use from here."""
-    import dagster as dg
-
-    if os.environ.get("DAGSTER_HOME"):
-        return dg.DagsterInstance.get()
-    if not Path("dagster.yaml").is_file():
-        raise click.ClickException("there is no dagster.yaml here: run from the project's root, or set DAGSTER_HOME")
-    return dg.DagsterInstance.from_config(str(Path.cwd()))
 
 
 def _job() -> dg.JobDefinition:

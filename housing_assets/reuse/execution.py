@@ -89,10 +89,13 @@ class Execution:
         return bool(self.step.call(self.step.holds, dict(self.settings), self.resources, value=value))
 
     def _compute(self) -> dict[str, Entry]:
-        with self.context.resources.tracker.track(self.context.run.run_id, self.step.name, self.context.log) as tracked:
+        tracker, run_id = self.context.resources.tracker, self.context.run.run_id
+        with tracker.track(run_id, self.step.name, self.context.log, self.settings.tracking) as tracked:
             values = {asset: self.store.load(entry.stored) for asset, entry in self.inputs.items()}
             started = time.perf_counter()
-            outcome = self.step.call(self.step.body, values, dict(self.settings), self.resources, context=self.context)
+            outcome = self.step.call(
+                self.step.body, values, dict(self.settings), self.resources, context=self.context, pinned=self.inputs
+            )
             seconds = time.perf_counter() - started
             computed: dict[str, Computed] = outcome if isinstance(outcome, dict) else {self.step.assets[0]: outcome}
             images = {asset: rendered(part.figures) for asset, part in computed.items()}

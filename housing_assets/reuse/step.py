@@ -1,7 +1,7 @@
 """The decorator that makes an asset of a function.
 
-The parameters of the function say what it needs, and are told apart by their names: ``context``; a section of the
-settings; a resource, listed by the decorator; and for everything else the upstream asset of that name. Sections and
+The parameters of the function say what it needs, and are told apart by their names: a section of the settings; a
+resource, listed by the decorator; what is ``GIVEN``; and for all else the upstream asset of that name. Sections and
 upstream versions make the fingerprint, so a function cannot read a setting that it is not known to depend on.
 
 Annotations are evaluated here, because Dagster looks at that of ``context`` and takes no text for it.
@@ -22,6 +22,9 @@ from housing_assets.reuse.fingerprint import Fingerprint
 if TYPE_CHECKING:
     from housing_assets.reuse.gates import Gates
     from housing_assets.settings import Settings
+
+GIVEN = frozenset({"context", "pinned", "store"})
+"""Parameters that every body may take: Dagster's context, the entries of its inputs, and the store."""
 
 Origin = Callable[..., Mapping[str, str]]
 Holds = Callable[..., bool]
@@ -61,7 +64,7 @@ class Step:
 
     @cached_property
     def upstreams(self) -> tuple[str, ...]:
-        known = self.sections | self.resources | {"context"}
+        known = self.sections | self.resources | GIVEN
         return tuple(name for name in self.parameters if name not in known)
 
     def code(self) -> CodeVersion:

@@ -46,7 +46,7 @@ class FinalSettings(Section):
 class SweepSettings(Section):
     engine: Literal["optuna", "wandb"]
     algorithm: str
-    trials: AtLeastOne
+    count: AtLeastOne
     batch: AtLeastOne
     seed: int
     method: Literal["bayes", "random", "grid"]

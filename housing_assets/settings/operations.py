@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
 
@@ -12,6 +12,9 @@ from housing_assets.settings.section import Section
 
 Alias = Annotated[str, Field(pattern=r"^[A-Za-z_\-]+$")]
 """Letters only, because MLflow keeps `v1`, `v2`, ... for itself."""
+
+Cron = Annotated[str, Field(pattern=r"^\S+( \S+){4}$")]
+"""Minute, hour, day of the month, month, day of the week."""
 
 Url = Annotated[str, Field(pattern=r"^https?://.*[^/]$")]
 
@@ -98,6 +101,8 @@ class ComputeSettings(Section):
     decides_results: ClassVar[bool] = False
 
     workers: Annotated[int, Field(ge=1)]
+    backend: Literal["local", "dask"]
+    dask_address: str | None
 
 
 class DriftSettings(Section):
@@ -107,3 +112,12 @@ class DriftSettings(Section):
 
 class AutomationSettings(Section):
     decides_results: ClassVar[bool] = False
+
+    inbox_seconds: Annotated[int, Field(ge=5)]
+    step_retries: Annotated[int, Field(ge=0, le=10)]
+    retry_seconds: Annotated[float, Field(ge=0)]
+    run_retries: Annotated[int, Field(ge=0, le=10)]
+    retrain_schedule: Cron
+    freshness_schedule: Cron
+    fresh_days: Annotated[float, Field(gt=0)]
+    webhook_seconds: Annotated[float, Field(gt=0)]

@@ -1,0 +1,96 @@
+"""The last of the ``models`` group, and the ``registry`` group: is the model good enough, and which version is it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from housing_assets.assets.lineage import lineage_step, records, spec
+from housing_assets.reuse.computed import Computed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import dagster as dg
+    import pandas as pd
+
+    from housing_assets.registry.model_registry import ModelRegistry
+    from housing_assets.settings.models import EvaluationSettings
+    from housing_assets.settings.operations import RegistrySettings, TrackingSettings
+    from housing_assets.storage.store import Store
+    from housing_assets.tracking.mlflow_server import MlflowServer
+
+
+def in_production(store: Store, registry: RegistrySettings) -> Mapping[str, str]:
+    """The version that the model is compared with, by the ledger."""
+    from housing_assets.registry.ledger import Ledger
+
+    entries = Ledger(store.blobs, registry.model_name).entries()
+    return {"model in production": f"version {entries[-1].to_version}"} if entries else {}
+
+
+@lineage_step(spec("model_evaluation", "models", "json"), resources=["mlflow_server"], origin=in_production)
+def model_evaluation(
+    raw_housing: pd.DataFrame,
+    train_set: pd.DataFrame,
+    test_set: pd.DataFrame,
+    trained_model: Any,
+    evaluation: EvaluationSettings,
+    registry: RegistrySettings,
+    tracking: TrackingSettings,
+    mlflow_server: MlflowServer,
+    store: Store,
+) -> Computed:
+    """How good the model is on rows that nothing was fitted on, scored once, beside the model in production."""
+    from housing_assets.domain.evaluation import evaluate, predict_rows
+    from housing_assets.domain.figures import evaluation as figures
+    from housing_assets.domain.schema import TARGET
+
+    rows = raw_housing.loc[test_set.index]
+    predictions = predict_rows(trained_model, rows, coverage=evaluation.coverage)
+    trivial = float(train_set[TARGET].median())
+    metrics = evaluate(predictions, trivial_price=trivial, **evaluation.model_dump())
+    production = scored_production(rows, evaluation, model_registry(mlflow_server, registry, tracking), store)
+    return Computed(
+        metrics,
+        measurements=metrics | production,
+        metadata={"segments": records(segments(metrics))},
+        figures={
+            "predicted_versus_actual": figures.predicted_versus_actual(predictions),
+            "residual_map": figures.residual_map(predictions),
+        },
+    )
+
+
+def scored_production(
+    rows: pd.DataFrame, evaluation: EvaluationSettings, registry: ModelRegistry, store: Store
+) -> dict[str, Any]:
+    """The metrics of the model in production on the same rows; empty while there is none."""
+    from housing_assets.domain.evaluation import measured, predict_rows
+    from housing_assets.registry.ledger import Ledger
+    from housing_assets.registry.verification import load
+
+    entries = Ledger(store.blobs, registry.model_name).entries()
+    if not entries:
+        return {}
+    version = entries[-1].to_version
+    predictions = predict_rows(load(registry, version), rows, coverage=evaluation.coverage)
+    return {"production": {"version": version, "overall": measured(predictions)}}
+
+
+def model_registry(server: MlflowServer, registry: RegistrySettings, tracking: TrackingSettings) -> ModelRegistry:
+    from housing_assets.registry.model_registry import ModelRegistry
+
+    return ModelRegistry(server, registry, tracking.experiment, tracking.mlflow_url)
+
+
+def segments(metrics: Mapping[str, Any]) -> pd.DataFrame:
+    """One row a segment, for the UI."""
+    import pandas as pd
+
+    rows = [
+        {"segment": f"{kind}: {label}", **values}
+        for kind in ("ocean_proximity", "price_band")
+        for label, values in metrics[kind].items()
+    ]
+    wholes = [{"segment": name, **metrics[name]} for name in ("overall", "uncapped", "baseline") if name in metrics]
+    return pd.DataFrame([*wholes, *rows])

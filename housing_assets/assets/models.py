@@ -1,0 +1,212 @@
+"""The ``models`` group up to the fitted model: which algorithm, with which parameters."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from housing_assets.assets.lineage import lineage_step, records, spec
+from housing_assets.reuse.computed import Computed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import dagster as dg
+    import pandas as pd
+
+    from housing_assets.domain.folds import PreparedFold
+    from housing_assets.settings.data import SplitSettings
+    from housing_assets.settings.features import FeatureSettings
+    from housing_assets.settings.models import (
+        CandidateSettings,
+        SweepSettings,
+        TrainingSettings,
+        ValidationSettings,
+    )
+    from housing_assets.settings.operations import ComputeSettings
+
+
+@lineage_step(spec("candidate_models", "models", "scikitlearn"))
+def candidate_models(
+    context: dg.AssetExecutionContext,
+    train_set: pd.DataFrame,
+    candidates: CandidateSettings,
+    validation: ValidationSettings,
+    features: FeatureSettings,
+    split: SplitSettings,
+    compute: ComputeSettings,
+) -> Computed:
+    """Which algorithm is worth tuning: each with its grid, cross-validated on the training rows, ranked."""
+    from housing_assets.domain.candidates import compare_candidates, trivial_metrics
+    from housing_assets.domain.figures.candidates import ranking
+
+    folds = prepared_folds(train_set, validation, features, split)
+    with parallel(compute):
+        table, seconds = compare_candidates(
+            folds,
+            grids=candidates.grids,
+            metric=validation.metric,
+            grid_rows=candidates.grid_rows,
+            seed=candidates.seed,
+            report=context.log.info,
+        )
+    best = table.iloc[0]
+    return Computed(
+        table,
+        measurements={
+            "best": {"algorithm": str(best["algorithm"]), **means(best)},
+            "trivial": trivial_metrics(folds),
+            "failed": int((table["error"] != "").sum()),
+        },
+        metadata={"ranking": records(table), "seconds": seconds},
+        figures={"ranking": ranking(table, validation.metric)},
+    )
+
+
+@lineage_step(spec("sweep_results", "models", "optuna"))
+def sweep_results(
+    context: dg.AssetExecutionContext,
+    train_set: pd.DataFrame,
+    candidate_models: pd.DataFrame,
+    sweep: SweepSettings,
+    validation: ValidationSettings,
+    features: FeatureSettings,
+    split: SplitSettings,
+    compute: ComputeSettings,
+) -> Computed:
+    """The best parameters of the best algorithm: many cheap trials, of which the few best are finished."""
+    import yaml
+
+    from housing_assets.domain.candidates import trivial_metrics
+    from housing_assets.domain.figures import sweep as figures
+    from housing_assets.domain.sweep import Fidelity, Finals, run_sweep
+    from housing_assets.profiles import home
+
+    algorithm = swept_algorithm(candidate_models, sweep)
+    context.log.info(f"sweep of {algorithm}: {sweep.count} trials")
+    folds = prepared_folds(train_set, validation, features, split)
+    with parallel(compute):
+        result = run_sweep(
+            folds,
+            algorithm=algorithm,
+            space=sweep.space(algorithm),
+            trials=sweep.count,
+            batch=sweep.batch,
+            fidelity=Fidelity(**sweep.fidelity.model_dump()),
+            finals=Finals(sweep.finals.count, sweep.finals.blend, tuple(sweep.finals.variants.get(algorithm, ()))),
+            seed=sweep.seed,
+            resume_path=home() / "sweep.journal",
+            report=context.log.info,
+        )
+    finished = result.trials["state"].isin(["COMPLETE", "PRUNED"])
+    best = {"algorithm": result.algorithm, "params": result.params}
+    return Computed(
+        result.to_dict(),
+        measurements={
+            "best": result.metrics,
+            "trivial": trivial_metrics(folds),
+            "finished_share": float(finished.sum() / sweep.count),
+        },
+        metadata={"best_params.yaml": yaml.safe_dump(best, sort_keys=False), "trials": records(result.trials)},
+        figures={
+            "history": figures.history(result),
+            "importances": figures.importances(result),
+            "parallel_coordinates": figures.parallel_coordinates(result),
+        },
+    )
+
+
+@lineage_step(spec("trained_model", "models", "scikitlearn", "skops"))
+def trained_model(
+    train_set: pd.DataFrame,
+    raw_housing: pd.DataFrame,
+    imputer: Any,
+    feature_builder: Any,
+    sweep_results: dict[str, Any],
+    training: TrainingSettings,
+    validation: ValidationSettings,
+    features: FeatureSettings,
+    compute: ComputeSettings,
+) -> Computed:
+    """The one pipeline that serves: a raw row in, a price with its interval out."""
+    import numpy as np
+
+    from housing_assets.domain.figures.training import importances
+    from housing_assets.domain.schema import TARGET
+    from housing_assets.domain.sweep import SweepResult
+    from housing_assets.domain.training import assemble, feature_importances, train
+
+    best = SweepResult.from_dict(sweep_results)
+    with parallel(compute):
+        regressor = train(
+            train_set,
+            algorithm=best.algorithm,
+            params=best.params,
+            neighbour_prices=neighbour_prices(features),
+            out_of_fold=best.out_of_fold,
+            min_group_rows=training.min_group_rows,
+            folds=validation.folds,
+            seed=training.seed,
+        )
+    model = assemble(imputer, feature_builder, regressor)
+    sample = train_set.head(200)
+    served = model.predict(raw_housing.loc[sample.index])
+    ranked = feature_importances(
+        regressor, train_set, rows=training.importance_rows, repeats=training.importance_repeats, seed=training.seed
+    )
+    return Computed(
+        model,
+        measurements={
+            "serving_difference": float(np.abs(served - regressor.predict(sample.drop(columns=TARGET))).max()),
+            "training_rows": len(train_set),
+        },
+        metadata={"algorithm": best.algorithm, "params": best.params, "importances": records(ranked.head(30))},
+        figures={"importances": importances(ranked)},
+    )
+
+
+def swept_algorithm(candidate_models: pd.DataFrame, sweep: SweepSettings) -> str:
+    """The algorithm that the settings name, or the best candidate that has a search space."""
+    if sweep.algorithm != "auto":
+        return sweep.algorithm
+    ranked = [str(name) for name in candidate_models["algorithm"] if name in sweep.spaces]
+    if not ranked:
+        raise ValueError(f"no candidate has a space in sweep.spaces, which has {', '.join(sweep.spaces)}")
+    return ranked[0]
+
+
+def prepared_folds(
+    train_set: pd.DataFrame, validation: ValidationSettings, features: FeatureSettings, split: SplitSettings
+) -> list[PreparedFold]:
+    from housing_assets.domain.folds import prepare_folds
+
+    return prepare_folds(
+        train_set,
+        method=validation.method,
+        count=validation.folds,
+        seed=validation.seed,
+        block_degrees=split.block_degrees,
+        max_rows=validation.max_rows,
+        neighbour_prices=neighbour_prices(features),
+    )
+
+
+def neighbour_prices(features: FeatureSettings) -> Any | None:
+    """The unfitted transformer that looks at prices, or None where it is switched off."""
+    from housing_assets.domain.neighbour_prices import NeighbourPrices
+
+    chosen = features.neighbour_prices
+    return NeighbourPrices(**chosen.model_dump(exclude={"enabled"})) if chosen.enabled else None
+
+
+@contextmanager
+def parallel(compute: ComputeSettings) -> Iterator[None]:
+    from housing_assets.domain.parallel import parallelism
+
+    with parallelism(workers=compute.workers, backend=compute.backend, dask_address=compute.dask_address):
+        yield
+
+
+def means(row: pd.Series[Any]) -> dict[str, float]:
+    """The mean of each metric over the folds."""
+    return {str(name).removesuffix("_mean"): float(value) for name, value in row.items() if str(name).endswith("_mean")}

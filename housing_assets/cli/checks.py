@@ -1,0 +1,75 @@
+"""What every gate said of the last run of its asset."""
+
+from __future__ import annotations
+
+import base64
+import re
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from housing_assets.checks_report import CheckRow
+    from housing_assets.storage.store import Store
+
+EMBEDDED = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
+
+
+@click.command()
+@click.option("--json", "form", flag_value="json", help="Print JSON.")
+@click.option("--markdown", "form", flag_value="markdown", help="Print Markdown.")
+@click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write one page, with the plots.")
+def checks(form: str | None, page: Path | None) -> None:
+    """List each check of the last run of its asset. Exits with 1 if a blocking one failed."""
+    from housing_assets import checks_report as report
+    from housing_assets.cli.instance import project_instance
+
+    with project_instance() as instance:
+        rows = last_rows(instance)
+    if page:
+        from housing_assets.checks_page import as_page
+        from housing_assets.profiles import chosen
+
+        plots = recorded_plots(chosen().resources()["store"].open(), rows)
+        now = datetime.now(UTC).isoformat(timespec="minutes")
+        page.write_text(as_page(rows, plots, "Checks of the housing assets", now), encoding="utf-8")
+        click.echo(f"{report.summary(rows)}: {page}")
+    else:
+        renderers = {"json": report.as_json, "markdown": report.as_markdown, None: report.as_table}
+        click.echo(renderers[form](rows))
+    sys.exit(report.exit_status(rows))
+
+
+def last_rows(instance: dg.DagsterInstance) -> list[CheckRow]:
+    """The newest verdict of each gate of the lineage, in its order."""
+    import dagster as dg
+
+    from housing_assets.automation.outcomes import judged_version, verdict_of
+    from housing_assets.checks_report import check_row
+    from housing_assets.domain.gates import GATES
+
+    rows = []
+    for asset, gates in GATES.items():
+        for gate in gates:
+            record = instance.get_latest_asset_check_evaluation_record(dg.AssetCheckKey(dg.AssetKey(asset), gate.name))
+            evaluation = record.asset_check_evaluation if record else None
+            if evaluation is not None and record is not None:
+                when = datetime.fromtimestamp(record.timestamp, UTC).isoformat(timespec="seconds")
+                rows.append(check_row(asset, verdict_of(evaluation), when, judged_version(evaluation)))
+    return rows
+
+
+def recorded_plots(store: Store, rows: list[CheckRow]) -> dict[str, dict[str, bytes]]:
+    """The plots that were recorded with the judged value of each asset, as PNG."""
+    judged = {row.asset: row.data_version for row in rows}
+    plots = {}
+    for asset, version in judged.items():
+        entry = next((entry for entry in store.history(asset) if entry.stored.data_version == version), None)
+        found = {name: EMBEDDED.search(text) for name, text in (entry.metadata if entry else {}).items()}
+        plots[asset] = {name: base64.b64decode(match[1]) for name, match in found.items() if match}
+    return plots
