@@ -21,7 +21,7 @@ def build_definitions(profile: str | None = None, overrides: Mapping[str, Any] |
         ProfileError: naming every variable that the profile lacks.
     """
     from housing_assets.assets import STEPS
-    from housing_assets.checks import HousingGates
+    from housing_assets.checks.gates import HousingGates
     from housing_assets.profiles import chosen
 
     gates = HousingGates()

@@ -14,7 +14,7 @@ import click
 if TYPE_CHECKING:
     import dagster as dg
 
-    from housing_assets.checks_report import CheckRow
+    from housing_assets.checks.report import CheckRow
     from housing_assets.storage.store import Store
 
 EMBEDDED = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
@@ -26,13 +26,13 @@ EMBEDDED = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
 @click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write one page, with the plots.")
 def checks(form: str | None, page: Path | None) -> None:
     """List each check of the last run of its asset. Exits with 1 if a blocking one failed."""
-    from housing_assets import checks_report as report
+    from housing_assets.checks import report
     from housing_assets.cli.instance import project_instance
 
     with project_instance() as instance:
         rows = last_rows(instance)
     if page:
-        from housing_assets.checks_page import as_page
+        from housing_assets.checks.page import as_page
         from housing_assets.profiles import chosen
 
         plots = recorded_plots(chosen().resources()["store"].open(), rows)
@@ -50,7 +50,7 @@ def last_rows(instance: dg.DagsterInstance) -> list[CheckRow]:
     import dagster as dg
 
     from housing_assets.automation.outcomes import judged_version, verdict_of
-    from housing_assets.checks_report import check_row
+    from housing_assets.checks.report import check_row
     from housing_assets.domain.gates import GATES
 
     rows = []

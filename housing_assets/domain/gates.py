@@ -11,7 +11,7 @@ which are per cent):
 raw_housing            ``validation.profile``, of which ``rows``, ``findings.schema`` (faults of columns and values),
                        ``findings.ranges`` (cells outside of the physical ranges), ``duplicate_share`` of rows,
                        ``missing_share.COLUMN`` and ``unknown_category_rows`` are judged; ``ocean_proximity``:
-                       ``plausibility.by_category``; ``drift``: ``drift.measurements``
+                       ``plausibility.by_category``
 imputation_comparison  ``best.rmse`` and ``median.rmse`` of the masked bedrooms (``median``: the trivial strategy)
 imputer                ``gaps_left`` after imputing the training rows
 imputed_housing        ``gaps_left``; ``implausible``: filled cells that are not in (0, total_rooms]
@@ -91,12 +91,6 @@ RAW_HOUSING = (
         "minimum",
         "Prices rise with income in every category; where they do not, prices were shuffled, inverted or misplaced.",
         support="category_rows",
-    ),
-    Gate(
-        "drift",
-        "drift.psi.*",
-        "maximum",
-        "The column is distributed differently from the rows that the model was trained on.",
     ),
 )
 

@@ -7,12 +7,12 @@ from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from housing_assets.checks_report import limit, not_passed, number, summary
+from housing_assets.checks.report import limit, not_passed, number, summary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from housing_assets.checks_report import CheckRow
+    from housing_assets.checks.report import CheckRow
 
 STYLE = """
 body { margin: 2rem auto; max-width: 62rem; padding: 0 1rem; color: #1f2933; background: #fff;

@@ -4,8 +4,8 @@ import base64
 from dataclasses import replace
 from html.parser import HTMLParser
 
-from housing_assets.checks_page import as_page
-from housing_assets_tests.test_checks_report import FAILED, NOT_SET, PASSED, WARNS
+from housing_assets.checks.page import as_page
+from housing_assets_tests.checks.test_report import FAILED, NOT_SET, PASSED, WARNS
 
 VOID = {"meta", "img"}
 PNG = b"\x89PNG one pixel"

@@ -1,7 +1,7 @@
 """The report of ``housing checks``: what every gate said of the last run of its asset.
 
 Pure functions of a list of rows: a table for the terminal, JSON for programs, Markdown for a pull request. The page for
-mailing is in ``checks_page``. Where the rows come from is the command's business.
+mailing is in ``page``. Where the rows come from is the command's business.
 """
 
 from __future__ import annotations
