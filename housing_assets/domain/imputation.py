@@ -58,7 +58,7 @@ class HousingImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # 
         whole: str | int = "total_rooms",
         counts: Sequence[str | int] = ("population", "households"),
         neighbours: int = 5,
-        trees: int = 100,
+        trees: int = 50,
         tree_rows: int = 50_000,
         iterations: int = 150,
         seed: int = 0,
