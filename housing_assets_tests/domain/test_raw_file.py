@@ -137,6 +137,12 @@ def test_a_damaged_byte_in_an_archive_is_found() -> None:
     assert len(rules(bytes(content), "housing.tgz")) == 1
 
 
+@pytest.mark.parametrize("kept", [100, 700, 2000])
+def test_an_archive_that_ends_early_within_intact_compression_is_found(kept: int) -> None:
+    content = gzip.compress(gzip.decompress(archive(("housing.csv", CSV)))[:kept])
+    assert rules(content, "housing.tgz") == ["not a tar archive, or truncated"]
+
+
 def test_the_index_of_a_parquet_file_is_left_out() -> None:
     pd.testing.assert_frame_equal(read(ROWS.set_index(ROWS.index + 7).to_parquet(), "a.parquet")[list(ROWS)], ROWS)
 

@@ -63,6 +63,13 @@ def test_attempts_are_limited(uri: str, gcs_client: Client, gcs_emulator: FaultP
     assert len(gcs_emulator.requests) == 2
 
 
+def test_attempts_to_download_are_limited(uri: str, gcs_client: Client, gcs_emulator: FaultProxy) -> None:
+    gcs_emulator.faults.append(Fault("refuse", path="alt=media", times=100))
+    with pytest.raises(TransientSourceError):
+        fetch(uri, limits(attempts=2), storage_client=lambda: gcs_client)
+    assert sum("alt=media" in path for _, path in gcs_emulator.requests) == 2
+
+
 @pytest.mark.parametrize("path", ["absent.csv", "inbox/"])
 def test_an_object_that_is_not_there(bucket: str, gcs_client: Client, path: str) -> None:
     with pytest.raises(SourceError, match="is not there, or may not be read"):

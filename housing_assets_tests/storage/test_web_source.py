@@ -83,8 +83,8 @@ def test_nobody_at_the_address() -> None:
 
 
 def test_a_file_announced_as_too_large_is_not_read(server: WebServer) -> None:
-    server.content = bytes(1_000_001)
-    with pytest.raises(SourceError, match=r"has 1.0 MB or more; raw.maximum_megabytes allows 1"):
+    server.content = bytes(3_000_000)
+    with pytest.raises(SourceError, match=r"has 3.0 MB or more; raw.maximum_megabytes allows 1"):
         fetch(server.url, limits())
 
 
