@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from housing_assets.domain.intervals import predict_interval
+from housing_assets.domain.intervals import predict_with_interval
 from housing_assets.domain.metrics import all_metrics, bootstrap_intervals
+from housing_assets.domain.parallel import on_one_thread
 from housing_assets.domain.schema import CATEGORICAL, LATITUDE, LONGITUDE, TARGET
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ def predict_rows(model: Pipeline, rows: pd.DataFrame, *, coverage: float) -> pd.
     Columns ``longitude``, ``latitude``, ``ocean_proximity``, ``actual``, ``predicted``, ``lower`` and ``upper`` (the
     interval of ``coverage``), in dollars.
     """
-    lower, upper = predict_interval(model, rows, coverage).T
+    predicted, interval = on_one_thread(predict_with_interval, model, rows, coverage)
     places = rows[[LONGITUDE.name, LATITUDE.name, CATEGORICAL]]
-    return places.assign(actual=rows[TARGET], predicted=model.predict(rows), lower=lower, upper=upper)
+    return places.assign(actual=rows[TARGET], predicted=predicted, lower=interval[:, 0], upper=interval[:, 1])
 
 
 def evaluate(

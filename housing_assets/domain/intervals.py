@@ -90,9 +90,12 @@ class PriceRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         Raises:
             ValueError: ``coverage`` is not between 0.01 and 0.99.
         """
+        return self.interval_around(self.predict(X), X, coverage)
+
+    def interval_around(self, predicted: NDArray[np.float64], X: ArrayLike, coverage: float) -> NDArray[np.float64]:
+        """As ``predict_interval``, of prices (rows,) that ``predict`` gave for ``X``, to not predict them again."""
         if not COVERAGES[0] <= coverage <= COVERAGES[-1]:
             raise ValueError(f"coverage is {coverage!r}; allowed: {COVERAGES[0]} to {COVERAGES[-1]}")
-        predicted = self.predict(X)
         groups = self._groups(X)
         ends = [
             np.array([np.interp(coverage, COVERAGES, of_group) for of_group in residuals])
@@ -141,7 +144,10 @@ def interval_ends(residuals: NDArray[np.float64]) -> tuple[NDArray[np.float64], 
     return ordered[lower - 1], ordered[upper - 1]
 
 
-def predict_interval(model: Pipeline, rows: Any, coverage: float = 0.9) -> NDArray[np.float64]:
-    """Lower and upper price of raw ``rows``, (rows, 2), from a pipeline that ends in a ``PriceRegressor``."""
-    interval: NDArray[np.float64] = model[-1].predict_interval(model[:-1].transform(rows), coverage)
-    return interval
+def predict_with_interval(
+    model: Pipeline, rows: Any, coverage: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Prices (rows,) and lower and upper prices (rows, 2) of raw ``rows``; ``model`` ends in a ``PriceRegressor``."""
+    features, regressor = model[:-1].transform(rows), model[-1]
+    predicted = regressor.predict(features)
+    return predicted, regressor.interval_around(predicted, features, coverage)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
-from sklearn.inspection import permutation_importance
 from sklearn.pipeline import Pipeline
 
 from housing_assets.domain.intervals import PriceRegressor
+from housing_assets.domain.metrics import mae
 from housing_assets.domain.parallel import on_one_thread
 from housing_assets.domain.predictors import PredictorColumns
 from housing_assets.domain.regressors import make_regressor
@@ -18,6 +18,8 @@ from housing_assets.domain.schema import CATEGORICAL, TARGET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
 
 def train(
@@ -79,16 +81,29 @@ def feature_importances(
 
     Columns ``feature``, ``importance`` (mean over ``repeats``), ``std``; largest first. Features that say the same
     share their importance (Breiman 2001, "Random Forests", Machine Learning 45, section 10). Neighbours' prices are
-    shuffled like any feature, after they are computed.
+    shuffled like any feature, after they are computed. The numbers are those of scikit-learn's
+    ``permutation_importance`` but for the order of the draws; all features of a repeat are predicted in one call, as a
+    call costs as much for each tree as some hundred rows.
     """
     sample = train_set.sample(min(rows, len(train_set)), random_state=seed).sort_index()
     X, estimator = sample.drop(columns=TARGET), regressor.regressor_
     if isinstance(estimator, Pipeline):
         X, estimator = estimator[:-1].transform(X), estimator[-1]
-    shuffled = permutation_importance(
-        estimator, X, sample[TARGET], scoring="neg_mean_absolute_error", n_repeats=repeats, random_state=seed
-    )
-    table = pd.DataFrame(
-        {"feature": list(X.columns), "importance": shuffled.importances_mean, "std": shuffled.importances_std}
-    )
+    prices = sample[TARGET].to_numpy(dtype=np.float64)
+    random = np.random.default_rng(seed)
+    grown = np.array([error_growth(estimator, X, prices, random.permutation(len(X))) for _ in range(repeats)])
+    table = pd.DataFrame({"feature": list(X.columns), "importance": grown.mean(axis=0), "std": grown.std(axis=0)})
     return table.sort_values("importance", ascending=False, ignore_index=True, kind="stable")
+
+
+def error_growth(
+    estimator: Any, X: pd.DataFrame, prices: NDArray[np.float64], order: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """(features,): the mean absolute error with one feature in ``order``, less that with none."""
+    copies = np.repeat(X.to_numpy()[None], 1 + X.shape[1], axis=0)
+    for feature in range(X.shape[1]):
+        copies[1 + feature, :, feature] = copies[1 + feature, order, feature]
+    stacked = pd.DataFrame(copies.reshape(-1, X.shape[1]), columns=X.columns)
+    predicted = on_one_thread(estimator.predict, stacked).reshape(len(copies), len(X))
+    errors = mae(prices, predicted)
+    return np.asarray(errors[1:] - errors[0])
