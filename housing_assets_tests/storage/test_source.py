@@ -13,6 +13,7 @@ from housing_assets.storage.source_errors import SourceError
 from housing_assets_tests.storage.source_settings import limits
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 DIGEST = hashlib.sha256(b"content").hexdigest()
@@ -57,7 +58,7 @@ def test_a_path_may_hold_characters_that_mean_something_in_addresses(tmp_path: P
 
 
 @pytest.mark.parametrize("call", [fetch, identity])
-def test_a_path_that_is_not_there(call, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def test_a_path_that_is_not_there(call: Callable[..., object], tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"absent.csv is no file: correct HOUSING_RAW_URI or raw.uri"):
         call(str(tmp_path / "absent.csv"), limits())
 
