@@ -130,6 +130,13 @@ def direction(metric: str) -> Literal["minimise", "maximise"]:
     return "maximise" if metric in MAXIMISED else "minimise"
 
 
+def unit(metric: str) -> str:
+    """Of ``metric``, to be written on an axis."""
+    if metric in {"mae", "rmse"}:
+        return "dollars"
+    return "share of variance" if metric == "r2" else "per cent"
+
+
 def all_metrics(actual: Prices, predicted: Prices) -> dict[str, float]:
     """All ten metrics of prices of shape ``(rows,)``.
 
