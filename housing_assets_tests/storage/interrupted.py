@@ -1,21 +1,28 @@
 """A program that moves an asset from one value to the next again and again, and is killed on the way each time.
 
-A child counts what it does to the file system, as Python's audit events tell it, and kills itself before the event
-whose number it was given: nothing of it is patched, and nothing is cleaned up. The program forks a child for each
-number, in a store of its own named by it, until a child comes through. It prints how many were killed.
+One child after the other dies, in a store of its own: before the first thing that it does to the file system, as
+Python's audit events tell it, before the second, and so on until a child comes through; then in the middle of a write,
+when a file grows beyond a limit. Nothing of the store is patched, and nothing is cleaned up. The program prints how
+many children were killed.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
+from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from housing_assets.storage.local import LocalBlobs
 from housing_assets.storage.store import Store
 from housing_assets_tests.storage.records import computed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EVENTS = {"open", "os.mkdir", "os.link", "os.rename", "os.remove"}
 
@@ -46,18 +53,37 @@ def prepare(store: Store) -> None:
     store.blobs.create(damaged.name, b"damaged")
 
 
-def killed(number: int, folder: Path) -> bool:
-    """Whether a child of the given number was killed."""
+def kill_beyond(size: int) -> None:
+    """Let the system kill this process when a file of it grows beyond ``size`` bytes, which are written."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def killed(folder: Path, fate: Callable[[], None]) -> bool:
+    """Whether a child with that fate was killed."""
     store = Store(LocalBlobs(folder))
     prepare(store)
     child = os.fork()
     if child == 0:
-        kill_before(number, str(folder))
+        fate()
         step(store)
         os._exit(0)
     _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+    return os.WIFSIGNALED(status)
+
+
+def killed_before_events(parent: Path) -> int:
+    for number in count():
+        folder = parent / f"event-{number}"
+        if not killed(folder, partial(kill_before, number, str(folder))):
+            return number
+    raise AssertionError
+
+
+def killed_within_writes(parent: Path) -> int:
+    return sum(killed(parent / f"size-{size}", partial(kill_beyond, size)) for size in (0, 3, 8, 50, 300))
 
 
 if __name__ == "__main__":
-    print(next(number for number in count() if not killed(number, Path(sys.argv[1]) / str(number))))  # noqa: T201
+    stores = Path(sys.argv[1])
+    print(killed_before_events(stores), killed_within_writes(stores))  # noqa: T201

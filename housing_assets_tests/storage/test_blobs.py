@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,6 +12,8 @@ import pytest
 from housing_assets.storage.blobs import ConcurrentUpdateError, Digest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from housing_assets.storage.blobs import Blobs
 
 
@@ -59,6 +62,16 @@ def test_replacing_a_deleted_blob_is_refused(blobs: Blobs) -> None:
     assert blobs.read("a") is None
 
 
+@pytest.fixture
+def restless_threads() -> Iterator[None]:
+    """Threads take turns at every chance, so that a gap between comparing and swapping is hit."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.mark.usefixtures("restless_threads")
 def test_no_update_of_competing_writers_is_lost(blobs: Blobs) -> None:
     blobs.create("counter", b"0")
 
@@ -71,12 +84,12 @@ def test_no_update_of_competing_writers_is_lost(blobs: Blobs) -> None:
                 continue
             times -= 1
 
-    threads = [threading.Thread(target=add, args=(8,)) for _ in range(3)]
+    threads = [threading.Thread(target=add, args=(12,)) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert blobs.read("counter") == b"24"
+    assert blobs.read("counter") == b"48"
 
 
 def test_deleting_twice_is_no_error(blobs: Blobs) -> None:

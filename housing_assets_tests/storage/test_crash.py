@@ -81,7 +81,9 @@ def forget(store: Store) -> None:
 
 def test_being_killed_at_every_touch_of_the_disk(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "housing_assets_tests.storage.interrupted", str(tmp_path)]
-    killed = int(subprocess.run(command, check=True, capture_output=True).stdout)
-    assert killed > 15
-    for number in range(killed + 1):
-        check(Store(LocalBlobs(tmp_path / str(number))))
+    finished = subprocess.run(command, check=True, capture_output=True, text=True)
+    before_events, within_writes = map(int, finished.stdout.split())
+    assert before_events > 15
+    assert within_writes == 5
+    for folder in tmp_path.iterdir():
+        check(Store(LocalBlobs(folder)))
