@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import subprocess
 import sys
 from itertools import count
@@ -45,16 +46,21 @@ class Mortal:
 
 
 def check(store: Store) -> None:
-    """What is current is whole, every record leads to its object, and the step can be done again."""
+    """What is current is whole, no object is half written, records lead to theirs, and the step can be done again."""
     current = store.current("asset")
     assert current is not None
     assert store.load(current.stored) in {"old value", "new value"}
     assert all(store.intact(entry.stored) for entry in store.history("asset"))
+    assert all(hash_of(store, blob.name) in blob.name for blob in store.blobs.list_blobs("objects/asset"))
     step(store)
     current = store.current("asset")
     assert current is not None
     assert store.load(current.stored) == "new value"
     assert store.load(store.put("mended", "whole")) == "whole"
+
+
+def hash_of(store: Store, name: str) -> str:
+    return hashlib.sha256(store.blobs.read(name) or b"").hexdigest()
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
