@@ -9,6 +9,7 @@ import click
 from housing_assets.cli.checks import checks
 from housing_assets.cli.environment import doctor
 from housing_assets.cli.pipeline import run, status
+from housing_assets.cli.services import up
 from housing_assets.cli.versions import gc, history, restore
 
 
@@ -31,5 +32,5 @@ def main() -> None:
     """Look at, run and take back what the housing assets made."""
 
 
-for command in (run, status, checks, history, restore, gc, doctor):
+for command in (run, up, status, checks, history, restore, gc, doctor):
     main.add_command(command)
