@@ -19,16 +19,21 @@ def build_definitions(profile: str | None = None, overrides: Mapping[str, Any] |
 
     Raises:
         ProfileError: naming every variable that the profile lacks.
+        SettingsError: naming every fault of ``pipeline.yaml``.
     """
     from housing_assets.assets import STEPS
+    from housing_assets.automation import automation_parts
+    from housing_assets.automation.conditions import with_condition
     from housing_assets.checks.gates import HousingGates
     from housing_assets.profiles import chosen
 
     gates = HousingGates()
+    resources = {**chosen(profile).resources(), **(overrides or {})}
     return dg.Definitions(
-        assets=[step.definition(gates) for step in STEPS],
-        resources={**chosen(profile).resources(), **(overrides or {})},
+        assets=[step.definition(gates).map_asset_specs(with_condition) for step in STEPS],
+        resources=resources,
         executor=dg.in_process_executor,
+        **automation_parts(resources["settings"].load()),
     )
 
 

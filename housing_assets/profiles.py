@@ -16,6 +16,7 @@ from housing_assets.settings.resource import PipelineSettings
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from housing_assets.storage.inbox import Inbox
     from housing_assets.storage.io_manager import StoreResource
     from housing_assets.tracking.mlflow_server import MlflowServer
 
@@ -90,24 +91,28 @@ def home() -> Path:
 
 
 def _local() -> dict[str, Any]:
+    from housing_assets.storage.inbox import LocalInbox
     from housing_assets.storage.io_manager import LocalStore
     from housing_assets.tracking.mlflow_server import MlflowServer
 
-    return _resources(LocalStore(folder=str(home() / "store")), MlflowServer.local(home()))
+    inbox = LocalInbox(folder=os.environ.get("HOUSING_INBOX") or str(home() / "inbox"))
+    return _resources(LocalStore(folder=str(home() / "store")), MlflowServer.local(home()), inbox)
 
 
 def _gcp() -> dict[str, Any]:
     from dagster_gcp import GCSResource
 
+    from housing_assets.storage.gcs_inbox import GcsInbox
     from housing_assets.storage.gcs_store import GcsStore
     from housing_assets.tracking.mlflow_server import MlflowServer
 
     client = GCSResource(project=PROJECT.required())
     store = GcsStore(bucket=BUCKET.required(), prefix=PREFIX.required(), gcs=client)
-    return _resources(store, MlflowServer.remote(MLFLOW.required(), home()))
+    inbox = GcsInbox(bucket=BUCKET.required(), prefix=PREFIX.required(), gcs=client)
+    return _resources(store, MlflowServer.remote(MLFLOW.required(), home()), inbox)
 
 
-def _resources(store: StoreResource, server: MlflowServer) -> dict[str, Any]:
+def _resources(store: StoreResource, server: MlflowServer, inbox: Inbox) -> dict[str, Any]:
     from housing_assets.storage.io_manager import StoreIOManager
     from housing_assets.storage.raw_source import RawSource
     from housing_assets.tracking.tracker import Tracker
@@ -118,6 +123,7 @@ def _resources(store: StoreResource, server: MlflowServer) -> dict[str, Any]:
         "raw_source": RawSource(project=PROJECT.value),
         "mlflow_server": server,
         "tracker": Tracker.below(home(), server),
+        "inbox": inbox,
     }
 
 

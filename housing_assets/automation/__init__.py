@@ -16,10 +16,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from housing_assets.settings.operations import AutomationSettings
+    from housing_assets.settings import Settings
 
 
-def automation_parts(automation: AutomationSettings) -> dict[str, Any]:
+def automation_parts(settings: Settings) -> dict[str, Any]:
     """Jobs, sensors, schedules and checks, as ``dagster.Definitions`` takes them. They need a resource ``inbox``."""
     from housing_assets.automation.conditions import stale_assets
     from housing_assets.automation.freshness import fresh
@@ -27,6 +27,7 @@ def automation_parts(automation: AutomationSettings) -> dict[str, Any]:
     from housing_assets.automation.notices import alert_on_failure, alert_on_success
     from housing_assets.automation.raw_files import new_raw_file, reject_raw_file
 
+    automation = settings.automation
     job, check, seconds = retrain_job(automation), fresh(automation), automation.inbox_seconds
     return {
         "asset_checks": [check],
@@ -36,7 +37,7 @@ def automation_parts(automation: AutomationSettings) -> dict[str, Any]:
             new_raw_file(job, seconds),
             reject_raw_file(job, seconds),
             alert_on_failure(automation),
-            alert_on_success(automation),
+            alert_on_success(automation, settings.registry.model_name),
             stale_assets(),
         ],
     }

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from housing_assets.settings.operations import AutomationSettings
 
 WEBHOOK_VARIABLE = "HOUSING_WEBHOOK_URL"
-DRIFT_REPORT, DRIFT_CHECK = "drift_report", "drift"
-"""The asset all of whose checks are about drift, and the check of other assets that is."""
-
+DRIFT_REPORT = "drift_report"
 EVALUATION, HEADLINE = "model_evaluation", ("wmape", "rmse", "r2")
 
 
@@ -44,8 +42,8 @@ def alert_on_failure(automation: AutomationSettings) -> dg.SensorDefinition:
     return sensor
 
 
-def alert_on_success(automation: AutomationSettings) -> dg.SensorDefinition:
-    """The sensor that tells of drift and of new models in staging."""
+def alert_on_success(automation: AutomationSettings, model_name: str) -> dg.SensorDefinition:
+    """The sensor that tells of drift and of new versions of the model in staging."""
 
     @dg.run_status_sensor(
         run_status=dg.DagsterRunStatus.SUCCESS,
@@ -55,7 +53,7 @@ def alert_on_success(automation: AutomationSettings) -> dg.SensorDefinition:
         description="Tells of drift and of new models in staging, in the log and to HOUSING_WEBHOOK_URL.",
     )
     def sensor(context: dg.RunStatusSensorContext) -> None:
-        send_all(of_success(context.instance, context.dagster_run), automation, context.log)
+        send_all(of_success(context.instance, context.dagster_run, model_name), automation, context.log)
 
     return sensor
 
@@ -70,17 +68,16 @@ def of_failure(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Iterator[Ale
     yield from gates or [alerts.run_failure(run.run_id, run.job_name, error_of(instance, run))]
 
 
-def of_success(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Iterator[Alert]:
+def of_success(instance: dg.DagsterInstance, run: dg.DagsterRun, model_name: str) -> Iterator[Alert]:
     """Drift, and a model that this very run registered."""
-    for asset, failed in failed_checks(instance, run.run_id).items():
-        drifted = [check for check in failed if asset == DRIFT_REPORT or check.check_name == DRIFT_CHECK]
-        if drifted:
-            found = alerts.drift(run.run_id, asset, judged_version(drifted[0]), list(map(verdict_of, drifted)))
-            yield from [found] if found else []
+    drifted = failed_checks(instance, run.run_id).get(DRIFT_REPORT)
+    if drifted:
+        alert = alerts.drift(run.run_id, DRIFT_REPORT, judged_version(drifted[0]), list(map(verdict_of, drifted)))
+        yield from [alert] if alert else []
     model = materialized(instance, run.run_id, LAST_ASSET)
     if model is not None and not model.metadata["reused"].value:
-        name, version = str(model.metadata["name"].value), str(model.metadata["version"].value)
-        yield alerts.staging_model(run.run_id, name, version, headline(instance, run))
+        version = str(model.metadata["registered_version"].value)
+        yield alerts.staging_model(run.run_id, model_name, version, headline(instance, run))
 
 
 def headline(instance: dg.DagsterInstance, run: dg.DagsterRun) -> dict[str, float]:

@@ -17,6 +17,7 @@ import dagster as dg
 
 from housing_assets.reuse.code_version import CodeVersion, code_version
 from housing_assets.reuse.execution import Execution
+from housing_assets.reuse.failures import told_apart
 from housing_assets.reuse.fingerprint import Fingerprint
 
 if TYPE_CHECKING:
@@ -101,7 +102,8 @@ class Step:
             required_resource_keys={"store", "settings", "tracker", *self.resources},
         )
         def execute(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
-            yield from Execution(self, gates, context).results()
+            with told_apart(context.resources.settings.load().automation, context.retry_number):
+                yield from Execution(self, gates, context).results()
 
         return execute
 
