@@ -32,9 +32,7 @@ def test_swapped_weights_are_refused(registry: ModelRegistry, files: Path):
 
     (files / "model.skops").write_bytes(model_bytes(fitted(depth=3)))
 
-    with pytest.raises(
-        RefusedModelError, match=r"price/1 .* model\.skops is not what was registered"
-    ):
+    with pytest.raises(RefusedModelError, match=r"price/1 .* model\.skops is not what was registered"):
         load(registry, 1)
 
 
