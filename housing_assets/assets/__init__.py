@@ -8,10 +8,15 @@ is a function here, its work in a module of ``domain``, its settings in a sectio
 from __future__ import annotations
 
 from housing_assets.assets.data import imputation_comparison, imputed_housing, imputer, raw_housing
+from housing_assets.assets.drift import drift_report
+from housing_assets.assets.evaluation import model_evaluation
 from housing_assets.assets.features import cluster_search, feature_builder, housing_features, train_and_test_set
+from housing_assets.assets.models import candidate_models, sweep_results, trained_model
+from housing_assets.assets.registry import registered_model
 
 STEPS = (
     raw_housing,
+    drift_report,
     imputation_comparison,
     imputer,
     imputed_housing,
@@ -19,4 +24,9 @@ STEPS = (
     feature_builder,
     housing_features,
     train_and_test_set,
+    candidate_models,
+    sweep_results,
+    trained_model,
+    model_evaluation,
+    registered_model,
 )

@@ -74,13 +74,12 @@ def imputation_comparison(
         workers=compute.workers,
         **imputer_parameters(imputation),
     )
-    scores = table.set_index("strategy")
+    scores = {str(name): dict(row) for name, row in table.set_index("strategy")[["rmse", "mae"]].iterrows()}
     best = best_strategy(table)
     context.log.info(f"best of {len(table)} strategies: {best}")
     return Computed(
         table,
-        measurements={"best": {"rmse": float(scores.at[best, "rmse"]), "strategy": best}}
-        | {name: {"rmse": float(row["rmse"]), "mae": float(row["mae"])} for name, row in scores.iterrows()},
+        measurements={"best": {"strategy": best, **scores[best]}, **scores},
         metadata={"comparison": records(table), "seconds": seconds},
         figures={"strategies": strategy_errors(table)},
     )

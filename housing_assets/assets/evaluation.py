@@ -1,4 +1,4 @@
-"""The last of the ``models`` group, and the ``registry`` group: is the model good enough, and which version is it."""
+"""The last of the ``models`` group: is the model good enough."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from housing_assets.reuse.computed import Computed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import dagster as dg
     import pandas as pd
 
     from housing_assets.registry.model_registry import ModelRegistry
@@ -55,7 +54,7 @@ def model_evaluation(
         measurements=metrics | production,
         metadata={"segments": records(segments(metrics))},
         figures={
-            "predicted_versus_actual": figures.predicted_versus_actual(predictions),
+            "predicted_versus_actual": figures.predicted_against_actual(predictions),
             "residual_map": figures.residual_map(predictions),
         },
     )

@@ -38,7 +38,7 @@ def cluster_search(
     return Computed(
         table,
         measurements={
-            "best": {"clusters": chosen, **{name: float(best[name]) for name in ("silhouette", "davies_bouldin")}},
+            "best": {"clusters": chosen, **best[["silhouette", "davies_bouldin"]].astype(float).to_dict()},
             "at_edge": int(edge),
         },
         metadata={"scores": records(table), "chosen": chosen, "method": str(best["method"])},

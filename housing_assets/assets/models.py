@@ -79,7 +79,9 @@ def sweep_results(
 
     from housing_assets.domain.candidates import trivial_metrics
     from housing_assets.domain.figures import sweep as figures
-    from housing_assets.domain.sweep import Fidelity, Finals, run_sweep
+    from housing_assets.domain.finalists import Finals
+    from housing_assets.domain.parameter_importances import parameter_importances
+    from housing_assets.domain.sweep import Fidelity, run_sweep
     from housing_assets.profiles import home
 
     algorithm = swept_algorithm(candidate_models, sweep)
@@ -93,25 +95,30 @@ def sweep_results(
             trials=sweep.count,
             batch=sweep.batch,
             fidelity=Fidelity(**sweep.fidelity.model_dump()),
-            finals=Finals(sweep.finals.count, sweep.finals.blend, tuple(sweep.finals.variants.get(algorithm, ()))),
+            finals=Finals(sweep.finals.count, tuple(sweep.finals.variants.get(algorithm, ())), sweep.finals.blend),
             seed=sweep.seed,
             resume_path=home() / "sweep.journal",
             report=context.log.info,
         )
-    finished = result.trials["state"].isin(["COMPLETE", "PRUNED"])
     best = {"algorithm": result.algorithm, "params": result.params}
     return Computed(
         result.to_dict(),
         measurements={
             "best": result.metrics,
             "trivial": trivial_metrics(folds),
-            "finished_share": float(finished.sum() / sweep.count),
+            "finished_share": result.finished_share,
         },
-        metadata={"best_params.yaml": yaml.safe_dump(best, sort_keys=False), "trials": records(result.trials)},
+        metadata={
+            "best_params.yaml": yaml.safe_dump(best, sort_keys=False),
+            "trials": records(result.trials),
+            "finalists": records(result.finalists),
+        },
         figures={
-            "history": figures.history(result),
-            "importances": figures.importances(result),
-            "parallel_coordinates": figures.parallel_coordinates(result),
+            "history": figures.history(result.trials, result.metric),
+            "importances": figures.importances(
+                parameter_importances(result.trials, sweep.space(algorithm), seed=sweep.seed)
+            ),
+            "parallel_coordinates": figures.parallel_coordinates(result.trials, result.metric),
         },
     )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,8 +14,6 @@ if TYPE_CHECKING:
 
     from housing_assets.checks.report import CheckRow
     from housing_assets.storage.store import Store
-
-EMBEDDED = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
 
 
 @click.command()
@@ -57,19 +53,19 @@ def last_rows(instance: dg.DagsterInstance) -> list[CheckRow]:
     for asset, gates in GATES.items():
         for gate in gates:
             record = instance.get_latest_asset_check_evaluation_record(dg.AssetCheckKey(dg.AssetKey(asset), gate.name))
-            evaluation = record.asset_check_evaluation if record else None
-            if evaluation is not None and record is not None:
-                when = datetime.fromtimestamp(record.timestamp, UTC).isoformat(timespec="seconds")
-                rows.append(check_row(asset, verdict_of(evaluation), when, judged_version(evaluation)))
+            if record and record.event and record.evaluation:
+                when = datetime.fromtimestamp(record.event.timestamp, UTC).isoformat(timespec="seconds")
+                rows.append(check_row(asset, verdict_of(record.evaluation), when, judged_version(record.evaluation)))
     return rows
 
 
 def recorded_plots(store: Store, rows: list[CheckRow]) -> dict[str, dict[str, bytes]]:
     """The plots that were recorded with the judged value of each asset, as PNG."""
+    from housing_assets.reuse.computed import images
+
     judged = {row.asset: row.data_version for row in rows}
     plots = {}
     for asset, version in judged.items():
         entry = next((entry for entry in store.history(asset) if entry.stored.data_version == version), None)
-        found = {name: EMBEDDED.search(text) for name, text in (entry.metadata if entry else {}).items()}
-        plots[asset] = {name: base64.b64decode(match[1]) for name, match in found.items() if match}
+        plots[asset] = images(entry.metadata) if entry else {}
     return plots

@@ -9,6 +9,8 @@ from urllib.request import urlopen
 
 import click
 
+from housing_assets.profiles import WANDB
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -64,7 +66,7 @@ def _tried(name: str, check: Callable[[dict[str, Any]], str], resources: dict[st
 
 def _settings(resources: dict[str, Any]) -> str:
     settings = resources["settings"].load()
-    return f"valid; split by {settings.split.method}, {settings.sweep.count} trials"
+    return f"valid; split by {settings.split.method}, sweep of {settings.sweep.count} trials"
 
 
 def _store(resources: dict[str, Any]) -> str:
@@ -81,11 +83,11 @@ def _store(resources: dict[str, Any]) -> str:
 
 def _raw_file(resources: dict[str, Any]) -> str:
     raw = resources["settings"].load().raw
-    return f"{raw.uri or 'carried by the package'}: {resources['raw_source'].identity(raw.uri)}"
+    return f"{raw.uri or 'carried by the package'}: {resources['raw_source'].identity(raw)}"
 
 
 def _mlflow(resources: dict[str, Any]) -> str:
-    uri: str = resources["tracker"].mlflow_tracking.tracking_uri
+    uri: str = resources["mlflow_server"].tracking_uri
     if uri.startswith("http"):
         with urlopen(f"{uri.rstrip('/')}/health", timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - http by the check
             return f"{uri} answers {answer.status}"
@@ -93,7 +95,6 @@ def _mlflow(resources: dict[str, Any]) -> str:
 
 
 def _wandb(resources: dict[str, Any]) -> str:
-    tracker = resources["tracker"]
-    if not tracker.wandb:
+    if not resources["settings"].load().tracking.wandb:
         return "off, by tracking.wandb"
-    return "online, with a key" if tracker.wandb_tracking.api_key else "offline files, no key needed"
+    return "online, with a key" if WANDB.value else "offline files, no key needed"

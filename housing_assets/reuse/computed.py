@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from matplotlib.figure import Figure
+
+EMBEDDED = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,12 @@ def embedded(images: Mapping[str, bytes]) -> dict[str, dg.MetadataValue[Any]]:
         name: dg.MetadataValue.md(f"![{name}](data:image/png;base64,{base64.b64encode(image).decode()})")
         for name, image in images.items()
     }
+
+
+def images(metadata: Mapping[str, str]) -> dict[str, bytes]:
+    """The plots in recorded metadata, by name."""
+    found = {name: EMBEDDED.search(text) for name, text in metadata.items()}
+    return {name: base64.b64decode(match[1]) for name, match in found.items() if match}
 
 
 def recorded(metadata: Mapping[str, Any]) -> dict[str, str]:

@@ -97,6 +97,7 @@ class Execution:
                 self.step.body, values, dict(self.settings), self.resources, context=self.context, pinned=self.inputs
             )
             seconds = time.perf_counter() - started
+            self._refuse_moved_origin()
             computed: dict[str, Computed] = outcome if isinstance(outcome, dict) else {self.step.assets[0]: outcome}
             images = {asset: rendered(part.figures) for asset, part in computed.items()}
             for asset, part in computed.items():
@@ -106,6 +107,14 @@ class Execution:
             asset: self._recorded(asset, part, embedded(images[asset]), links, seconds)
             for asset, part in computed.items()
         }
+
+    def _refuse_moved_origin(self) -> None:
+        """Keep what was read from being recorded under the identity of what was there before."""
+        origin = self.step.call(self.step.origin, dict(self.settings), self.resources) if self.step.origin else {}
+        if origin != self.fingerprint.origin:
+            raise dg.RetryRequested(max_retries=1) from OSError(
+                f"what {self.step.name} reads changed while it was read: {self.fingerprint.origin} became {origin}"
+            )
 
     def _recorded(
         self, asset: str, part: Computed, figures: Mapping[str, Any], links: Mapping[str, str], seconds: float

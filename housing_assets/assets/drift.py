@@ -1,0 +1,69 @@
+"""Drift: how far the raw file is from the rows that the model learned from. It warns, and nothing depends on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from housing_assets.assets.lineage import lineage_step, records, spec
+from housing_assets.reuse.computed import Computed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from housing_assets.settings.data import SplitSettings
+    from housing_assets.settings.operations import DriftSettings, GateSettings, RegistrySettings
+    from housing_assets.storage.entry import StoredObject
+    from housing_assets.storage.store import Store
+
+
+def reference_version(store: Store, registry: RegistrySettings) -> Mapping[str, str]:
+    """The raw table behind the model in production."""
+    reference = reference_object(store, registry)
+    return {"reference": reference.data_version} if reference else {}
+
+
+def reference_object(store: Store, registry: RegistrySettings) -> StoredObject | None:
+    """The raw table that the model in production was trained on, if there is such a model and the table is stored."""
+    from housing_assets.registry.ledger import Ledger
+
+    promoted = Ledger(store.blobs, registry.model_name).entries()
+    models = store.history("trained_model") if promoted else []
+    raw = {entry.parts["inputs"]["raw_housing"] for entry in models if entry.stored.data_version == promoted[-1].digest}
+    tables = (entry.stored for entry in store.history("raw_housing"))
+    return next((stored for stored in tables if stored.data_version in raw and store.intact(stored)), None)
+
+
+@lineage_step(spec("drift_report", "data", "scipy"), origin=reference_version)
+def drift_report(
+    raw_housing: pd.DataFrame,
+    drift: DriftSettings,
+    gates: GateSettings,
+    split: SplitSettings,
+    registry: RegistrySettings,
+    store: Store,
+) -> Computed:
+    """How each column of the raw file differs from the rows that the model in production was trained on.
+
+    Population stability index, Kolmogorov-Smirnov and Wasserstein distance, growth of gaps, new categories. While no
+    model is in production, the file's own training rows are the reference.
+    """
+    from housing_assets.domain import drift as domain
+    from housing_assets.domain.figures import drift as figures
+    from housing_assets.domain.splits import is_training
+
+    stored = reference_object(store, registry)
+    accepted = store.load(stored) if stored else raw_housing
+    reference = accepted[is_training(accepted, **split.model_dump())]
+    table = domain.report(reference, raw_housing, **drift.model_dump())
+    limit = gates.thresholds("drift_report").get("psi")
+    return Computed(
+        table,
+        measurements=domain.measurements(table),
+        metadata={"distances": records(table.reset_index()), "reference": stored.name if stored else "this file"},
+        figures={
+            "stability": figures.stability(table, limit.limit if limit else 0.0),
+            "distributions": figures.distributions(reference, raw_housing, table),
+        },
+    )
