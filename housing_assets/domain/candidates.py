@@ -21,7 +21,7 @@ from housing_assets.domain.metrics import all_metrics, direction
 from housing_assets.domain.regressors import BLEND
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from housing_assets.domain.folds import PreparedFold
 
@@ -124,16 +124,3 @@ def trivial_metrics(folds: Sequence[PreparedFold]) -> dict[str, float]:
     """The ten metrics of the model that knows the median training price alone, mean over ``folds``."""
     of_folds = [all_metrics(fold.y_valid, np.full_like(fold.y_valid, np.median(fold.y_train))) for fold in folds]
     return {name: float(np.mean([metrics[name] for metrics in of_folds])) for name in of_folds[0]}
-
-
-def best_tunable(table: pd.DataFrame, algorithms: Collection[str]) -> str:
-    """The best candidate of ``table`` that is one of ``algorithms``, those which have a search space.
-
-    Raises:
-        ValueError: if there is none with a score.
-    """
-    scored = table[table["error"] == ""]
-    tunable = [str(name) for name in scored["algorithm"] if name in algorithms]
-    if not tunable:
-        raise ValueError(f"sweep.algorithm auto: no candidate with a score has a space in sweep.spaces ({algorithms})")
-    return tunable[0]

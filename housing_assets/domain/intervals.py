@@ -14,7 +14,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.utils import get_tags
-from sklearn.utils.validation import check_array, check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted, validate_data
 
 from housing_assets.domain.columns import positions
 
@@ -69,14 +69,15 @@ class PriceRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         Raises:
             ValueError: there is only one row, or ``out_of_fold`` is NaN for all rows.
         """
-        validate_data(self, X, skip_check_array=True)
-        prices = check_array(y, ensure_2d=False, ensure_min_samples=2, dtype=np.float64, input_name="y")
+        _, prices = validate_data(
+            self, X, y, dtype=None, y_numeric=True, ensure_min_samples=2, ensure_all_finite="allow-nan"
+        )
         if out_of_fold is None:
             cv = KFold(min(self.folds, len(prices)), shuffle=True, random_state=self.seed)
-            out_of_fold = cross_val_predict(self.regressor, X, y, cv=cv)
+            out_of_fold = cross_val_predict(self.regressor, X, prices, cv=cv)
         self.group_positions_ = np.array(positions(list(self.group_columns), self), dtype=np.intp)
-        self._calibrate(self._groups(X), prices, np.asarray(out_of_fold, dtype=np.float64))
-        self.regressor_ = clone(self.regressor).fit(X, y)
+        self._calibrate(self._groups(X), prices.astype(np.float64), np.asarray(out_of_fold, dtype=np.float64))
+        self.regressor_ = clone(self.regressor).fit(X, prices)
         return self
 
     def predict(self, X: ArrayLike) -> NDArray[np.float64]:
