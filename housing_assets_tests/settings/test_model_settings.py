@@ -45,7 +45,7 @@ def test_without_early_terminate_there_is_no_such_key():
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
-        ({"sweep": {"algorithm": "perceptron"}}, "algorithm: 'perceptron'; allowed: auto, hist_gradient_boosting"),
+        ({"sweep": {"algorithm": "perceptron"}}, r"algorithm: 'perceptron'; allowed: auto, hist_gradient_boosting"),
         (
             {"sweep": {"spaces": {"ridge": {"alpha": {"min": "1e-3"}}}}},
             r"parameters.alpha.min: '1e-3'; allowed: a number",
