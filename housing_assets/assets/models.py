@@ -210,7 +210,7 @@ def neighbour_prices(features: FeatureSettings) -> Any | None:
 def parallel(compute: ComputeSettings) -> Iterator[None]:
     from housing_assets.domain.parallel import parallelism
 
-    with parallelism(workers=compute.workers, backend=compute.backend, dask_address=compute.dask_address):
+    with parallelism(**compute.model_dump()):
         yield
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from housing_assets.domain.gates import threshold_names
 from housing_assets.domain.verdicts import Threshold
@@ -103,6 +103,13 @@ class ComputeSettings(Section):
     workers: Annotated[int, Field(ge=1)]
     backend: Literal["local", "dask"]
     dask_address: str | None
+    dask_seconds: Annotated[float, Field(gt=0)]
+
+    @model_validator(mode="after")
+    def _has_address(self) -> Self:
+        if self.backend == "dask" and not self.dask_address:
+            raise ValueError("dask_address: null; backend dask needs the address of a scheduler, as tcp://host:8786")
+        return self
 
 
 class DriftSettings(Section):
