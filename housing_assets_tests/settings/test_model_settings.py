@@ -62,5 +62,5 @@ def test_a_fault_is_named_by_its_path(overrides: dict[str, Any], message: str):
 
 
 def test_an_algorithm_without_a_space_cannot_be_swept():
-    with pytest.raises(ValueError, match="sweep.spaces has no 'perceptron'"):
+    with pytest.raises(ValueError, match=r"sweep.spaces has no 'perceptron'"):
         SETTINGS.sweep.space("perceptron")
