@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 MANIFEST_FILE = "manifest.json"
 
@@ -50,6 +49,12 @@ def digests_of(folder: Path) -> dict[str, str]:
     """Relative path and SHA-256 of every file in ``folder`` but the manifest."""
     files = [path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST_FILE]
     return {path.relative_to(folder).as_posix(): sha256_of(path.read_bytes()) for path in files}
+
+
+def local_folder(uri: str) -> Path | None:
+    """The folder that ``uri`` names, or None if it is not on this disk: ``gs://``, ``mlflow-artifacts:/``, ..."""
+    parsed = urlsplit(uri)
+    return Path(url2pathname(parsed.path)) if parsed.scheme in {"", "file"} else None
 
 
 def sha256_of(content: bytes) -> str:

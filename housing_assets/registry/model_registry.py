@@ -92,7 +92,7 @@ class ModelRegistry:
         with self.limits():
             while True:
                 page = client.search_model_versions(query, page_token=token)
-                found += [registered_version(client, version) for version in page]
+                found += [registered_version(version) for version in page]
                 token = page.token
                 if not token:
                     return sorted(found, key=lambda version: version.version)
@@ -121,13 +121,13 @@ class ModelRegistry:
             client.set_registered_model_alias(self.model_name, alias, str(version))
 
 
-def registered_version(client: MlflowClient, version: ModelVersion) -> RegisteredVersion:
+def registered_version(version: ModelVersion) -> RegisteredVersion:
     """MLflow's record as ours."""
     return RegisteredVersion(
         name=version.name,
         version=int(version.version),
         digest=version.tags.get(DIGEST_TAG, ""),
         run_id=version.run_id or "",
-        files=client.get_model_version_download_uri(version.name, version.version),
+        files=version.source or "",
         tags=dict(version.tags),
     )

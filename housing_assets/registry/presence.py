@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from housing_assets.registry.manifest import faults
+from housing_assets.registry.manifest import faults, local_folder
 from housing_assets.registry.model_registry import DIGEST_TAG, MANIFEST_TAG
 from housing_assets.tracking.mlflow_server import SQLITE
 
@@ -53,9 +53,10 @@ def absence(registry: ModelRegistry, version: int, digest: str) -> str | None:
         return f"{name} is not in the registry at {registry.server.tracking_uri}"
     if found.tags.get(DIGEST_TAG) != digest:
         return f"{name} is another model: its content is {found.tags.get(DIGEST_TAG)}, expected was {digest}"
-    if "://" in found.files and not found.files.startswith("file://"):
+    folder = local_folder(found.files)
+    if folder is None:
         return None
-    wrong = faults(Path(found.files.removeprefix("file://")), found.tags.get(MANIFEST_TAG, ""))
+    wrong = faults(folder, found.tags.get(MANIFEST_TAG, ""))
     return f"{name} is damaged: {'; '.join(wrong)}" if wrong else None
 
 

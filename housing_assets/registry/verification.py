@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from housing_assets.registry.manifest import faults, sha256_of
+from housing_assets.registry.manifest import faults, local_folder, sha256_of
 from housing_assets.registry.model_registry import MANIFEST_TAG
 from housing_assets.registry.package import WEIGHTS_FILE
 from housing_assets.storage.models import UntrustedTypesError, model
@@ -74,12 +74,12 @@ def local_files(registry: ModelRegistry, version: RegisteredVersion) -> Iterator
     Raises:
         RefusedModelError: the files are gone.
     """
-    location = version.files
-    if location.startswith("file://") or "://" not in location:
-        yield Path(location.removeprefix("file://"))
+    folder = local_folder(version.files)
+    if folder is not None:
+        yield folder
         return
     from mlflow.artifacts import download_artifacts
 
     with tempfile.TemporaryDirectory() as temporary, registry.limits():
         registry.client()
-        yield Path(download_artifacts(location, dst_path=temporary, tracking_uri=registry.server.tracking_uri))
+        yield Path(download_artifacts(version.files, dst_path=temporary, tracking_uri=registry.server.tracking_uri))

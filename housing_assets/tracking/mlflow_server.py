@@ -97,6 +97,7 @@ class MlflowServer(dg.ConfigurableResource):  # type: ignore[type-arg]
 @cache
 def _client(tracking_uri: str, lock_file: str) -> MlflowClient:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
     from mlflow import MlflowClient
 
     if tracking_uri.startswith(SQLITE):

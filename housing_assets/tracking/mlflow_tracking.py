@@ -159,10 +159,12 @@ def log_values(
 
 
 def log_figures(client: MlflowClient, run_id: str, figures: Mapping[str, bytes]) -> None:
-    """Log PNG files below ``figures/``."""
+    """Log PNG files below ``figures/``; a name may hold folders."""
     if not figures:
         return
     with tempfile.TemporaryDirectory() as folder:
         for name, png in figures.items():
-            Path(folder, f"{name}.png").write_bytes(png)
+            path = Path(folder, f"{name}.png")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(png)
         client.log_artifacts(run_id, folder, "figures")

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from housing_assets.registry.manifest import faults, write_manifest
+from housing_assets.registry.manifest import faults, local_folder, write_manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,6 +61,16 @@ def test_a_manifest_rewritten_to_match_is_refused(folder: Path):
 
 def test_a_missing_manifest_is_a_fault(folder: Path):
     assert faults(folder, "0" * 64) == ["manifest.json is gone"]
+
+
+@pytest.mark.parametrize("uri", ["/srv/my models", "file:///srv/my%20models"])
+def test_files_on_this_disk_are_found(uri: str):
+    assert str(local_folder(uri)) == "/srv/my models"
+
+
+@pytest.mark.parametrize("uri", ["gs://bucket/models", "mlflow-artifacts:/1/models", "server://"])
+def test_files_elsewhere_are_not_on_this_disk(uri: str):
+    assert local_folder(uri) is None
 
 
 def test_a_missing_folder_is_a_fault(tmp_path: Path):

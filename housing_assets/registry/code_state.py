@@ -1,0 +1,45 @@
+"""Which code and which libraries are running."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+COMMIT_VARIABLE = "HOUSING_GIT_COMMIT"
+"""Set where the code runs without its repository, as in an image."""
+
+LIBRARIES = ("scikit-learn", "numpy", "pandas", "scipy", "optuna", "skops", "lightgbm", "mlflow", "dagster")
+
+
+def git_commit() -> str:
+    """The commit of this code, with a word on changes that are not committed; ``unknown`` outside a repository."""
+    if commit := os.environ.get(COMMIT_VARIABLE):
+        return commit
+    commit = asked_git("rev-parse", "HEAD")
+    if commit is None:
+        return "unknown"
+    return f"{commit} with uncommitted changes" if asked_git("status", "--porcelain", "--", ".") else commit
+
+
+def asked_git(*arguments: str) -> str | None:
+    """What git says about the folder of this package, or None if it cannot say."""
+    git = shutil.which("git")
+    if git is None:
+        return None
+    command = [git, "-C", str(Path(__file__).parent.parent), *arguments]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)  # noqa: S603
+    return answer.stdout.strip() if answer.returncode == 0 else None
+
+
+def libraries() -> dict[str, str]:
+    """The versions of the libraries that decide a model; one that is not installed is left out."""
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
