@@ -124,7 +124,7 @@ def performance(card: ModelCard) -> list[Block]:
     wholes = {"all test rows": "overall", "without capped prices": "uncapped", "always the median price": "baseline"}
     columns = {title: evaluation[key] for title, key in wholes.items() if key in evaluation}
     interval = evaluation.get("sampling_interval", {}).get("overall", {})
-    head = ("metric", *columns, f"{card['confidence']:.0%} interval of all test rows")
+    head = ("metric", *columns, f"{card['confidence'] * 100:g} % interval of all test rows")
     rows = [
         (METRICS[name][0], *(shown(name, values.get(name)) for values in columns.values()), between(name, interval))
         for name in METRICS
@@ -138,9 +138,9 @@ def coverage(card: ModelCard) -> list[Block]:
         return []
     return [
         Paragraph(
-            f"Each price comes with an interval that aims to hold the true one in {covered['aim']:.0%} of cases. On "
-            f"the test rows it did in {covered['overall']:.1%}; its median width is "
-            f"{covered['median_relative_width']:.0%} of the price."
+            f"Each price comes with an interval that aims to hold the true one in {covered['aim'] * 100:g} % of cases. "
+            f"On the test rows it did in {covered['overall'] * 100:.1f} %; its median width is "
+            f"{covered['median_relative_width'] * 100:.0f} % of the price."
         )
     ]
 
