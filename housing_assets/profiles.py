@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from housing_assets.settings.resource import PipelineSettings
+from housing_assets.settings.resource import BaseSettings, PipelineSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -82,7 +82,7 @@ class Profile:
             ProfileError: when variables are missing.
         """
         self.check()
-        return {"settings": PipelineSettings(profile=dict(self.settings)), **self.build()}
+        return {"settings": PipelineSettings(base=BaseSettings(profile=dict(self.settings))), **self.build()}
 
 
 def home() -> Path:

@@ -25,12 +25,20 @@ from housing_assets.settings import PIPELINE_FILE, Settings, load_settings, merg
 URI_VARIABLE = "HOUSING_RAW_URI"
 
 
+class BaseSettings(dg.ConfigurableResource[Any]):
+    """What holds for every run. A resource of its own, because a run that configures any field of a resource loses the
+    configured values of all its other fields.
+    """
+
+    profile: dict[str, Any] = Field(default={}, description="What the profile sets over the file.")
+    path: str = Field(default=str(PIPELINE_FILE), description="The file with all settings.")
+
+
 class PipelineSettings(dg.ConfigurableResource[Settings]):
     """``pipeline.yaml``, then the profile, then ``HOUSING_RAW_URI``, then the run's overrides; the later wins."""
 
-    profile: dict[str, Any] = Field(default={}, description="What the profile sets.")
+    base: BaseSettings
     overrides: dict[str, Any] = Field(default={}, description="Any part of pipeline.yaml, for this run only.")
-    path: str = Field(default=str(PIPELINE_FILE), description="The file with all settings.")
 
     def load(self) -> Settings:
         """The validated settings, read again when the file or the environment has changed.
@@ -40,8 +48,8 @@ class PipelineSettings(dg.ConfigurableResource[Settings]):
         """
         uri = os.environ.get(URI_VARIABLE)
         environment = {"raw": {"uri": uri}} if uri else {}
-        laid_over = merged(merged(self.profile, environment), self.overrides)
-        path = Path(self.path)
+        laid_over = merged(merged(self.base.profile, environment), self.overrides)
+        path = Path(self.base.path)
         return _loaded(path, path.stat().st_mtime_ns, json.dumps(laid_over, sort_keys=True))
 
 

@@ -18,7 +18,7 @@ import dagster as dg
 
 from housing_assets.reuse.gates import NoGates
 from housing_assets.reuse.prediction import Prediction, predictions
-from housing_assets.settings.resource import PipelineSettings
+from housing_assets.settings.resource import BaseSettings, PipelineSettings
 from housing_assets.storage.io_manager import LocalStore, StoreIOManager
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class Toy:
         return {
             "store": self.store,
             "io_manager": StoreIOManager(store=self.store),
-            "settings": PipelineSettings(overrides=overrides),
+            "settings": PipelineSettings(base=BaseSettings(), overrides=overrides),
             "tracker": SilentTracker(),
             "journal": Journal(path=str(self.folder / "journal.txt")),
             "raw_file": RawFile(path=str(self.folder / "raw.txt")),
