@@ -1,0 +1,200 @@
+"""A lineage of two assets around the real automation: fast enough to live through a week of files in a test.
+
+A raw file holds the words ``rows 12``. One that does not is bad, and one with too few rows is stopped by a gate. What
+is accepted is promoted in a real ledger.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+
+from housing_assets.automation import automation_parts
+from housing_assets.domain.validation import Finding, RawDataError
+from housing_assets.registry.ledger import Ledger
+from housing_assets.reuse.computed import Computed
+from housing_assets.reuse.step import step
+from housing_assets.settings import Settings
+from housing_assets.settings.resource import BaseSettings, PipelineSettings
+from housing_assets.storage.inbox import LocalInbox
+from housing_assets.storage.io_manager import LocalStore
+from housing_assets.storage.raw_source import RawSource
+from housing_assets.storage.source_errors import TransientSourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from housing_assets.settings.data import RawSettings
+    from housing_assets.storage.entry import Entry
+    from housing_assets.storage.inbox import Inbox
+    from housing_assets.storage.store import Store
+
+FEWEST_ROWS = 10
+MODEL = "small"
+
+
+class Network(dg.ConfigurableResource[Any]):
+    """Fails as often as the file ``failures`` says, before it works."""
+
+    failures: str
+
+    def use(self) -> None:
+        path = Path(self.failures)
+        left = int(path.read_text()) if path.exists() else 0
+        if left:
+            path.write_text(str(left - 1))
+            raise TransientSourceError("the network is down")
+
+
+class SilentTracker(dg.ConfigurableResource[Any]):
+    """Tracks nothing."""
+
+    @contextmanager
+    def track(self, *_: Any) -> Iterator[SilentTracker]:
+        yield self
+
+    def log(self, *_: Any) -> None: ...
+
+    def links(self) -> dict[str, str]:
+        return {}
+
+
+def identity(raw: RawSettings, raw_source: RawSource) -> Mapping[str, str]:
+    return {"file": raw_source.identity(raw)}
+
+
+@step(dg.AssetSpec("raw_housing"), sections=Settings.model_fields, resources=["raw_source", "network"], origin=identity)
+def raw_housing(raw: RawSettings, raw_source: RawSource, network: Network) -> Computed:
+    network.use()
+    words = raw_source.fetch(raw, lambda _: None).content.decode().split()
+    if words[:1] != ["rows"]:
+        raise RawDataError([Finding("(file)", "no rows"), Finding("median_income", "missing column")], "the file")
+    return Computed({"rows": int(words[1])}, measurements={"rows": int(words[1])})
+
+
+def is_promoted(value: Mapping[str, Any], store: Store) -> bool:
+    entries = Ledger(store.blobs, MODEL).entries()
+    return bool(entries) and entries[-1].why == value["why"]
+
+
+@step(dg.AssetSpec("registered_model"), sections=Settings.model_fields, holds=is_promoted)
+def registered_model(raw_housing: Mapping[str, Any], store: Store) -> Computed:
+    why, ledger = f"{raw_housing['rows']} rows", Ledger(store.blobs, MODEL)
+    after = ledger.entries()
+    ledger.append("promotion", after=after, to_version=len(after) + 1, digest=why, who="automation", why=why)
+    return Computed({"why": why}, metadata={"registered_version": len(after) + 1})
+
+
+class RowGate:
+    """Blocks tables with too few rows, and warns of an odd number of them."""
+
+    def specs(self, asset: str) -> Sequence[dg.AssetCheckSpec]:
+        if asset != "raw_housing":
+            return ()
+        return [dg.AssetCheckSpec("rows", asset=asset, blocking=True)]
+
+    def judge(self, asset: str, entry: Entry, *_: Any) -> Sequence[dg.AssetCheckResult]:
+        if asset != "raw_housing":
+            return ()
+        rows = entry.measurements["rows"]
+        return [
+            dg.AssetCheckResult(
+                check_name="rows",
+                passed=rows >= FEWEST_ROWS,
+                severity=dg.AssetCheckSeverity.ERROR,
+                description=f"{rows} rows, at least {FEWEST_ROWS}",
+                metadata={"value": rows, "threshold": FEWEST_ROWS, "data_version": entry.stored.data_version},
+            )
+        ]
+
+
+class Desk:
+    """The lineage on a real instance, with the daemon's part played by hand: ticks, and launches one at a time."""
+
+    def __init__(
+        self, folder: Path, instance: dg.DagsterInstance, inbox: Inbox | None = None, **automation: Any
+    ) -> None:
+        self.folder = folder
+        self.instance = instance
+        self.settings = PipelineSettings(
+            base=BaseSettings(profile={"automation": {"retry_seconds": 0.0, **automation}})
+        )
+        self.store = LocalStore(folder=str(folder / "store"))
+        self.inbox = inbox or LocalInbox(folder=str(folder / "inbox"))
+        self.cursors: dict[str, str | None] = {}
+        self.launched: list[dg.RunRequest] = []
+
+    @cached_property
+    def repository(self) -> dg.RepositoryDefinition:
+        definitions = dg.Definitions(
+            assets=[each.definition(RowGate()) for each in (raw_housing, registered_model)],
+            resources={
+                "settings": self.settings,
+                "store": self.store,
+                "tracker": SilentTracker(),
+                "raw_source": RawSource(project="test"),
+                "network": Network(failures=str(self.folder / "failures")),
+                "inbox": self.inbox,
+            },
+            executor=dg.in_process_executor,
+            **automation_parts(self.settings.load()),
+        )
+        return definitions.get_repository_def()
+
+    def tick(self, name: str = "new_raw_file", *, remembered: bool = True) -> Any:
+        """One evaluation of a sensor; ``remembered`` is False for a daemon that dies before it saves the cursor."""
+        sensor = self.repository.get_sensor_def(name)
+        with dg.build_sensor_context(
+            instance=self.instance,
+            cursor=self.cursors.get(name),
+            repository_def=self.repository,
+            resources={"inbox": self.inbox},
+            sensor_name=name,
+        ) as context:
+            outcome = sensor.evaluate_tick(context)
+        if remembered:
+            self.cursors[name] = outcome.cursor
+        return outcome
+
+    def look(self) -> list[dg.RunRequest]:
+        """Two ticks, of which the second sees that files stood still: the runs that are asked for."""
+        return [*self.tick().run_requests, *self.tick().run_requests]
+
+    def launch(self, request: dg.RunRequest) -> dg.DagsterRun:
+        """Run to the end, once for each key, as the daemon does it."""
+        known = self.instance.get_runs(dg.RunsFilter(tags={"dagster/run_key": request.run_key or ""}))
+        if known:
+            return known[0]
+        self.launched.append(request)
+        job = self.repository.get_job("retrain")
+        tags = {**request.tags, "dagster/run_key": request.run_key or ""}
+        result = job.execute_in_process(
+            run_config=request.run_config, instance=self.instance, tags=tags, raise_on_error=False
+        )
+        run = self.instance.get_run_by_id(result.run_id)
+        assert run is not None
+        return run
+
+    def work_off(self) -> list[dg.DagsterRun]:
+        """Ticks and runs until nothing more is asked for, with rejections in between."""
+        self.tick("reject_raw_file")
+        runs = []
+        while requests := self.look():
+            runs += [self.launch(request) for request in requests]
+            self.tick("reject_raw_file")
+        return runs
+
+    def drop(self, name: str, content: str, modified: int = 0) -> None:
+        folder = self.folder / "inbox"
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_text(content)
+        os.utime(folder / name, ns=(modified, modified))
+
+    def production(self) -> list[str]:
+        """What was promoted, in order."""
+        return [entry.why for entry in Ledger(self.store.open().blobs, MODEL).entries()]
