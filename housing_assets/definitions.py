@@ -9,6 +9,8 @@ import dagster as dg
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+EXECUTORS = {"in_process": dg.in_process_executor, "multiprocess": dg.multiprocess_executor}
+
 
 def build_definitions(profile: str | None = None, overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
     """Everything that Dagster loads.
@@ -29,11 +31,12 @@ def build_definitions(profile: str | None = None, overrides: Mapping[str, Any] |
 
     gates = HousingGates()
     resources = {**chosen(profile).resources(), **(overrides or {})}
+    settings = resources["settings"].load()
     return dg.Definitions(
         assets=[step.definition(gates).map_asset_specs(with_condition) for step in STEPS],
         resources=resources,
-        executor=dg.in_process_executor,
-        **automation_parts(resources["settings"].load()),
+        executor=EXECUTORS[settings.compute.executor],
+        **automation_parts(settings),
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from housing_assets.assets.lineage import lineage_step, records, spec
+from housing_assets.assets.lineage import lineage_step, spec
 from housing_assets.reuse.computed import Computed
+from housing_assets.reuse.tables import records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from housing_assets.assets.lineage import lineage_step, records, spec
+from housing_assets.assets.lineage import lineage_step, spec
 from housing_assets.reuse.computed import Computed
+from housing_assets.reuse.tables import records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +45,7 @@ def candidate_models(
     with parallel(compute):
         table, seconds = compare_candidates(
             folds,
-            grids=candidates.grids,
+            grids=candidates.compared(),
             metric=validation.metric,
             grid_rows=candidates.grid_rows,
             seed=candidates.seed,
@@ -176,7 +177,8 @@ def swept_algorithm(candidate_models: pd.DataFrame, sweep: SweepSettings) -> str
     """The algorithm that the settings name, or the best candidate that has a search space."""
     if sweep.algorithm != "auto":
         return sweep.algorithm
-    ranked = [str(name) for name in candidate_models["algorithm"] if name in sweep.spaces]
+    sound = candidate_models.loc[candidate_models["error"] == "", "algorithm"]
+    ranked = [str(name) for name in sound if name in sweep.spaces]
     if not ranked:
         raise ValueError(f"no candidate has a space in sweep.spaces, which has {', '.join(sweep.spaces)}")
     return ranked[0]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -93,7 +92,7 @@ def described(
     raw = store.load(made_of["raw_housing"].stored)
     settings = {name: part for entry in made_of.values() for name, part in entry.parts["settings"].items()}
     figures = {
-        f"{asset}/{name}": image for asset, entry in made_of.items() for name, image in images(entry.metadata).items()
+        f"{asset}_{name}": image for asset, entry in made_of.items() for name, image in images(entry.metadata).items()
     }
     sweep = store.load(made_of["sweep_results"].stored)
     return Registration(

@@ -68,8 +68,8 @@ class Execution:
         missing = [asset for asset, entry in found.items() if entry is None]
         if missing:
             raise dg.Failure(
-                f"{self.step.name} needs {', '.join(missing)}, of which nothing is stored. Materialize it with all that "
-                f"it needs: dagster asset materialize --select '*{self.step.assets[0]}' -m housing_assets.definitions",
+                f"{self.step.name} needs {', '.join(missing)}, of which nothing is stored. Materialize it with all that"
+                f" it needs: dagster asset materialize --select '*{self.step.assets[0]}' -m housing_assets.definitions",
                 allow_retries=False,
             )
         return {asset: entry for asset, entry in found.items() if entry is not None}

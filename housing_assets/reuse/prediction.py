@@ -53,13 +53,13 @@ def predictions(
         inputs = {asset: known[asset] for asset in step.upstreams}
         unknown = sorted(asset for asset, version in inputs.items() if version is None)
         entries = {asset: store.current(asset) for asset in step.assets}
+        before: dict[str, str] = next((entry.parts["inputs"] for entry in entries.values() if entry), {})
+        versions = {asset: version or before.get(asset, "") for asset, version in inputs.items()}
+        fingerprint = step.fingerprint(settings, versions, resources)
         if unknown:
-            result = _waiting(entries, unknown)
+            state, reasons, versions_after = _waiting(entries, fingerprint, unknown)
         else:
-            versions = {asset: version for asset, version in inputs.items() if version is not None}
-            fingerprint = step.fingerprint(settings, versions, resources)
-            result = _decided(step, fingerprint, entries, store, settings, resources)
-        state, reasons, versions_after = result
+            state, reasons, versions_after = _decided(step, fingerprint, entries, store, settings, resources)
         known |= versions_after
         found += [Prediction(asset, state, tuple(reasons)) for asset in step.assets]
     return found
@@ -68,11 +68,12 @@ def predictions(
 Decision = tuple[State, list[str], dict[str, str | None]]
 
 
-def _waiting(entries: Mapping[str, Entry | None], unknown: list[str]) -> Decision:
+def _waiting(entries: Mapping[str, Entry | None], fingerprint: Fingerprint, unknown: list[str]) -> Decision:
     after: dict[str, str | None] = dict.fromkeys(entries)
     if not all(entries.values()):
         return State.MISSING, ["never materialized"], after
-    return State.WAITS, [f"upstream {asset} will be computed" for asset in unknown], after
+    reasons = [*_why(entries, fingerprint), *(f"upstream {asset} will be computed" for asset in unknown)]
+    return State.WAITS, reasons, after
 
 
 def _decided(

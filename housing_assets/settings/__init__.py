@@ -89,7 +89,12 @@ def merged(base: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, A
 def explained(error: ValidationError, path: Path) -> str:
     """One line a fault: the path of the key, what is wrong with it, the value found."""
     lines = [
-        f"  {'.'.join(map(str, fault['loc']))}: {fault['msg']} (found {fault['input']!r})"
+        f"  {'.'.join(map(str, fault['loc']))}: {fault['msg']}{found(fault['input'])}"
         for fault in error.errors(include_url=False)
     ]
     return "\n".join([f"{path.name} and overrides have {len(lines)} fault(s):", *lines])
+
+
+def found(value: Any) -> str:
+    """The faulty value, unless it is a whole section, which its path names already."""
+    return "" if isinstance(value, dict) else f" (found {value!r})"

@@ -15,6 +15,7 @@ Metric = Literal[
 AtLeastOne = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Params = dict[str, Any]
+Grid = dict[str, Annotated[list[Any], Field(min_length=1)]]
 
 
 class ValidationSettings(Section):
@@ -28,7 +29,11 @@ class ValidationSettings(Section):
 class CandidateSettings(Section):
     grid_rows: Annotated[int, Field(ge=100)]
     seed: int
-    grids: Annotated[dict[str, dict[str, Annotated[list[Any], Field(min_length=1)]]], Field(min_length=1)]
+    grids: Annotated[dict[str, Grid | None], Field(min_length=1)]
+
+    def compared(self) -> dict[str, Grid]:
+        """The grids of the algorithms that take part: null, for one run or in the file, leaves one out."""
+        return {name: grid for name, grid in self.grids.items() if grid is not None}
 
 
 class FidelitySettings(Section):

@@ -95,11 +95,14 @@ class TrackingSettings(Section):
     wandb: bool
     wandb_project: Annotated[str, Field(min_length=1)]
     wandb_entity: str | None
+    sweep_poll_seconds: Annotated[float, Field(gt=0)]
+    sweep_wait_seconds: Annotated[float, Field(gt=0)]
 
 
 class ComputeSettings(Section):
     decides_results: ClassVar[bool] = False
 
+    executor: Literal["in_process", "multiprocess"]
     workers: Annotated[int, Field(ge=1)]
     backend: Literal["local", "dask"]
     dask_address: str | None
