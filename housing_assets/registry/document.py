@@ -15,7 +15,7 @@ body { font: 16px/1.55 system-ui, sans-serif; color: #1c2530; max-width: 60rem; 
 h1 { font-size: 1.9rem; } h2 { margin-top: 2.4rem; border-bottom: 1px solid #d5dce4; padding-bottom: .3rem; }
 table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .3rem .9rem .3rem 0; border-bottom: 1px solid #e6ebf0; vertical-align: top; }
-th { font-weight: 600; } td + td { overflow-wrap: anywhere; }
+th { font-weight: 600; } td { overflow-wrap: break-word; }
 pre { background: #f3f6f9; padding: .8rem 1rem; overflow-x: auto; border-radius: 6px; }
 figure { margin: 1.5rem 0; } figure img { max-width: 100%; } figcaption { color: #5a6775; font-size: .9rem; }
 """
