@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.assets.lineage import lineage_step, spec
@@ -10,7 +11,7 @@ from housing_assets.reuse.computed import Computed
 from housing_assets.reuse.tables import records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import dagster as dg
     import pandas as pd
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
         TrainingSettings,
         ValidationSettings,
     )
-    from housing_assets.settings.operations import ComputeSettings
+    from housing_assets.settings.operations import ComputeSettings, TrackingSettings
 
 
 @lineage_step(spec("candidate_models", "models", "scikitlearn"))
@@ -74,6 +75,7 @@ def sweep_results(
     features: FeatureSettings,
     split: SplitSettings,
     compute: ComputeSettings,
+    tracking: TrackingSettings,
 ) -> Computed:
     """The best parameters of the best algorithm: many cheap trials, of which the few best are finished."""
     import yaml
@@ -86,7 +88,8 @@ def sweep_results(
     from housing_assets.profiles import home
 
     algorithm = swept_algorithm(candidate_models, sweep)
-    context.log.info(f"sweep of {algorithm}: {sweep.count} trials")
+    engine = sweep_engine(sweep, algorithm, tracking)
+    context.log.info(f"sweep of {algorithm} by {sweep.engine}: {sweep.count} trials")
     folds = prepared_folds(train_set, validation, features, split)
     with parallel(compute):
         result = run_sweep(
@@ -100,6 +103,7 @@ def sweep_results(
             seed=sweep.seed,
             resume_path=home() / "sweep.journal",
             report=context.log.info,
+            engine=engine,
         )
     best = {"algorithm": result.algorithm, "params": result.params}
     return Computed(
@@ -184,6 +188,18 @@ def swept_algorithm(candidate_models: pd.DataFrame, sweep: SweepSettings) -> str
     return ranked[0]
 
 
+def sweep_engine(sweep: SweepSettings, algorithm: str, tracking: TrackingSettings) -> Callable[..., list[Any]]:
+    """Who chooses the trials. W&B without a key is an error before anything is fitted."""
+    from housing_assets.domain.trials import run_trials
+    from housing_assets.profiles import home
+    from housing_assets.tracking.wandb_sweep import require_key, run_wandb_trials
+
+    if sweep.engine == "optuna":
+        return run_trials
+    require_key()
+    return partial(run_wandb_trials, configuration=sweep.configuration(algorithm), settings=tracking, folder=home())
+
+
 def prepared_folds(
     train_set: pd.DataFrame, validation: ValidationSettings, features: FeatureSettings, split: SplitSettings
 ) -> list[PreparedFold]:
@@ -212,7 +228,7 @@ def neighbour_prices(features: FeatureSettings) -> Any | None:
 def parallel(compute: ComputeSettings) -> Iterator[None]:
     from housing_assets.domain.parallel import parallelism
 
-    with parallelism(**compute.model_dump()):
+    with parallelism(**compute.model_dump(exclude={"executor"})):
         yield
 
 

@@ -92,7 +92,7 @@ class SweepResult:
         return cls(**{**content, **tables, "out_of_fold": out_of_fold})
 
 
-def run_sweep(
+def run_sweep(  # noqa: PLR0913 - what a search is, where it goes on from, and who chooses
     folds: Sequence[PreparedFold],
     *,
     algorithm: str,
@@ -104,11 +104,13 @@ def run_sweep(
     seed: int,
     resume_path: Path | None,
     report: Callable[[str], None],
+    engine: Callable[..., list[Any]] = run_trials,
 ) -> SweepResult:
     """Search ``space`` for the best parameters of ``algorithm`` on ``folds``.
 
     ``batch`` trials run side by side (on as many workers as ``parallel.parallelism`` says: the result does not depend
-    on it). ``resume_path`` keeps finished trials until the sweep is done.
+    on it). ``resume_path`` keeps finished trials until the sweep is done. ``engine`` chooses the trials: a function of
+    the signature of ``trials.run_trials``.
 
     Raises:
         ValueError: for a metric that is not one of the ten, or a goal that is not its direction.
@@ -125,7 +127,7 @@ def run_sweep(
 
     identity = joblib.hash([algorithm, space, batch, asdict(fidelity), seed, few])
     search = Search(space, trials, batch, len(few), seed, identity, score)
-    table = trial_table(run_trials(search, resume_path=resume_path, report=report), space, len(few))
+    table = trial_table(engine(search, resume_path=resume_path, report=report), space, len(few))
     done = finish_trials(
         table, folds, algorithm=algorithm, metric=space.metric, finals=finals, seed=seed, report=report
     )

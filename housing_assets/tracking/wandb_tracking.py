@@ -14,14 +14,12 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from housing_assets.tracking.flattening import leaves, numbers, texts
+from housing_assets.tracking.wandb_settings import DISCREET, KEY_VARIABLE, online
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from housing_assets.settings.operations import TrackingSettings
-
-KEY_VARIABLE = "WANDB_API_KEY"
-MODE_VARIABLE = "WANDB_MODE"
 
 
 @dataclass(frozen=True)
@@ -48,7 +46,7 @@ class WandbTracking:
             project=self.settings.wandb_project,
             entity=self.settings.wandb_entity,
             dir=str(folder),
-            mode="online" if self._online() else "offline",
+            mode="online" if online() else "offline",
             group=run_id,
             name=asset,
             job_type="asset",
@@ -59,13 +57,10 @@ class WandbTracking:
         )
         return WandbRun(sdk, run)
 
-    def _online(self) -> bool:
-        return bool(os.environ.get(KEY_VARIABLE)) and os.environ.get(MODE_VARIABLE) not in {"offline", "disabled"}
-
     def _sdk(self) -> Any:
         os.environ.setdefault("WANDB_ERROR_REPORTING", "false")
         os.environ.setdefault("WANDB_SILENT", "true")
-        if not self._online():
+        if not online():
             import wandb
 
             return wandb
@@ -77,19 +72,10 @@ class WandbTracking:
         return wandb_resource(dg.build_init_resource_context(config=config))["sdk"]
 
     def _run_settings(self, sdk: Any) -> Any:
-        # Neither the terminal, the code nor the machine is anyone's business, and each costs time.
         return sdk.Settings(
-            silent=True,
-            console="off",
-            symlink=False,
-            disable_code=True,
-            disable_git=True,
+            **DISCREET,
             init_timeout=self.settings.timeout_seconds,
             finish_timeout=self.settings.timeout_seconds,
-            x_disable_meta=True,
-            x_disable_stats=True,
-            x_disable_machine_info=True,
-            x_save_requirements=False,
             x_graphql_retry_max=self.settings.retries,
             x_graphql_timeout_seconds=self.settings.timeout_seconds,
         )
