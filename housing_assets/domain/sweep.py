@@ -16,7 +16,7 @@ import pandas as pd
 from housing_assets.domain.cross_validation import Point, cross_validate
 from housing_assets.domain.finalists import choose_finalists, finish
 from housing_assets.domain.folds import truncated
-from housing_assets.domain.metrics import METRICS, direction
+from housing_assets.domain.metrics import all_metrics, direction
 from housing_assets.domain.regressors import TREES_PARAMETER
 from housing_assets.domain.trials import Search, run_trials
 
@@ -119,11 +119,10 @@ def run_sweep(  # noqa: PLR0913 - what a search is, where it goes on from, and w
     check_metric(space)
     few = [truncated(fold, fidelity.rows, seed) for fold in folds[: fidelity.folds]]
 
-    def score(params: Sequence[Mapping[str, Any]], fold: int) -> list[float | str]:
+    def score(params: Sequence[Mapping[str, Any]], fold: int) -> list[dict[str, float] | str]:
         points = [fidelity.lowered(Point(algorithm, each)) for each in params]
         outcomes = cross_validate(points, [few[fold]], seed=seed)
-        metric = METRICS[space.metric]
-        return [o.error or float(metric(few[fold].y_valid, o.predictions[0])) for o in outcomes]
+        return [each.error or all_metrics(few[fold].y_valid, each.predictions[0]) for each in outcomes]
 
     identity = joblib.hash([algorithm, space, batch, asdict(fidelity), seed, few])
     search = Search(space, trials, batch, len(few), seed, identity, score)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Search:
-    """A search: ``score`` gives, for parameters side by side and the number of a fold, a metric or an error for each.
+    """A search: ``score`` gives, for parameters side by side and a fold's number, the ten metrics or an error for each.
 
     ``identity`` names everything that decides the result, so that only a search of the same identity is resumed.
     """
@@ -36,7 +36,7 @@ class Search:
     folds: int
     seed: int
     identity: str
-    score: Callable[[Sequence[Mapping[str, Any]], int], list[float | str]]
+    score: Callable[[Sequence[Mapping[str, Any]], int], list[dict[str, float] | str]]
 
     def length(self) -> int:
         return min(self.trials, len(self.grid())) if self.space.method == "grid" else self.trials
@@ -99,7 +99,8 @@ def run_batch(study: Any, search: Search, asked: list[Any]) -> None:
         running, asked = asked, []
         scores = search.score([search.space.constants() | trial.params for trial in running], fold) if running else []
         for trial, score in zip(running, scores, strict=True):
-            if still_running(study, trial, score, values[trial.number], search.folds):
+            value = score if isinstance(score, str) else score[search.space.metric]
+            if still_running(study, trial, value, values[trial.number], search.folds):
                 asked.append(trial)
     for trial in asked:
         study.tell(trial, float(np.mean(values[trial.number])))

@@ -9,67 +9,16 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from housing_assets.tracking.wandb_messages import Asked, Began, Broken, Ended, Opened, Plan, Scored
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from multiprocessing.connection import Connection
 
 STOP_SECONDS = 0.05
 """A trial that waits for a score looks up so often, and only then can it be stopped."""
-
-
-class Opened(NamedTuple):
-    """The sweep exists; other agents may join it."""
-
-    sweep: str
-
-
-class Began(NamedTuple):
-    trial: str
-    params: dict[str, Any]
-    url: str
-
-
-class Asked(NamedTuple):
-    """The score of a fold is wanted, as ``Scored``."""
-
-    trial: str
-    fold: int
-
-
-class Scored(NamedTuple):
-    """``score`` is the metric, or the text of the error that there was instead."""
-
-    trial: str
-    fold: int
-    score: float | str
-
-
-class Ended(NamedTuple):
-    """``state``: COMPLETE, PRUNED or FAIL."""
-
-    trial: str
-    state: str
-
-
-class Broken(NamedTuple):
-    reason: str
-
-
-@dataclass(frozen=True)
-class Plan:
-    """A sweep in W&B's vocabulary, and how its trials are run; ``environment`` configures W&B."""
-
-    configuration: Mapping[str, Any]
-    prior_runs: tuple[str, ...]
-    folds: int
-    project: str
-    entity: str | None
-    poll_seconds: float
-    environment: Mapping[str, str]
 
 
 def run_agent(connection: Connection, plan: Plan, sweep: str | None, count: int) -> None:
@@ -128,22 +77,24 @@ class Trials:
         run.finish(exit_code=0 if state == "COMPLETE" else 1)
 
     def _state(self, run: Any) -> str:
-        metric, values = self.plan.configuration["metric"]["name"], []
+        """Each fold is a step of history: the metrics' means so far, which W&B's early termination compares."""
+        metric, scores = self.plan.configuration["metric"]["name"], []
         try:
             for fold in range(self.plan.folds):
                 score = self._score(run.id, fold)
                 if isinstance(score, str):
                     run.summary["error"] = score
                     return "FAIL"
-                values.append(score)
-                run.log({metric: sum(values) / len(values), "fold": fold + 1, f"{metric}_of_fold": score})
+                scores.append(score)
+                means = {name: sum(each[name] for each in scores) / len(scores) for name in score}
+                run.log({**means, "fold": fold + 1, f"{metric}_of_fold": score[metric]})
         except Exception as raised:
             if is_stop(raised):
                 return "PRUNED"
             raise
         return "COMPLETE"
 
-    def _score(self, trial: str, fold: int) -> float | str:
+    def _score(self, trial: str, fold: int) -> dict[str, float] | str:
         self.connection.send(Asked(trial, fold))
         while True:
             while not self.connection.poll(STOP_SECONDS):

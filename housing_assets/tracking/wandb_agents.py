@@ -6,10 +6,12 @@ import multiprocessing
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, Self
 
-from housing_assets.tracking.wandb_agent import Plan, run_agent
+from housing_assets.tracking.wandb_agent import run_agent
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
+
+    from housing_assets.tracking.wandb_messages import Plan
 
 
 class Agents:

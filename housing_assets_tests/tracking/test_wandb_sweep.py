@@ -13,6 +13,7 @@ import pytest
 
 from housing_assets.domain.finalists import Finals
 from housing_assets.domain.journal import Journal
+from housing_assets.domain.metrics import METRICS
 from housing_assets.domain.outside_trials import finished_trial
 from housing_assets.domain.search_space import parse_search_space
 from housing_assets.domain.sweep import Fidelity, SweepResult, run_sweep
@@ -98,12 +99,12 @@ def engine(configuration: Mapping[str, Any], folder: Path, wait: float = 60) -> 
     return partial(run_wandb_trials, configuration=configuration, settings=settings, folder=folder)
 
 
-def search(score: Callable[[Sequence[Mapping[str, Any]], int], list[float | str]], trials: int = 1) -> Search:
+def search(score: Callable[[Sequence[Mapping[str, Any]], int], list[Any]], trials: int = 1) -> Search:
     return Search(parse_search_space(LINE), trials, 1, 4, 0, "identity", score)
 
 
-def equal(params: Sequence[Mapping[str, Any]], _: int) -> list[float | str]:
-    return [each["x"] for each in params]
+def equal(params: Sequence[Mapping[str, Any]], _: int) -> list[Any]:
+    return [{"wmape": each["x"]} for each in params]
 
 
 def test_the_table_has_the_columns_of_an_optuna_sweep(swept: Swept):
@@ -134,6 +135,11 @@ def test_the_history_of_a_run_has_a_step_for_each_fold(swept: Swept):
     complete = swept.result.trials.query("state == 'COMPLETE'")
     folds_of = [[row["wmape_of_fold"] for row in run.history] for run in swept.service.runs.values() if run.history]
     assert sorted(folds_of) == sorted(complete[["fold_1", "fold_2"]].to_numpy().tolist())
+
+
+def test_a_run_has_all_ten_metrics(swept: Swept):
+    summaries = [run.summary for run in swept.service.runs.values() if run.state == "finished"]
+    assert all(set(METRICS) <= set(summary) for summary in summaries)
 
 
 def test_the_summary_of_a_run_has_the_mean_of_the_folds(swept: Swept):
@@ -171,13 +177,13 @@ def test_the_environment_is_left_alone(swept: Swept):
 def test_a_bad_trial_is_stopped_after_the_first_fold(service: WandbServer, tmp_path: Path):
     scored: list[tuple[float, int]] = []
 
-    def score(params: Sequence[Mapping[str, Any]], fold: int) -> list[float | str]:
+    def score(params: Sequence[Mapping[str, Any]], fold: int) -> list[Any]:
         x = params[0]["x"]
         scored.append((x, fold))
         deadline = time.monotonic() + 20 * (fold == 1 and x > scored[0][0])
         while time.monotonic() < deadline and not [run for run in service.runs.values() if run.stopped]:
             time.sleep(0.02)
-        return [x]
+        return [{"wmape": x}]
 
     service.draws = [0.2, 0.9, 0.1]
     trials = engine(LINE, tmp_path)(search(score, trials=3), resume_path=None, report=lambda _: None)
@@ -199,7 +205,7 @@ def test_an_interrupted_sweep_goes_on_from_its_runs(service: WandbServer, tmp_pa
 
 
 def test_an_error_of_ours_ends_the_agents(service: WandbServer, tmp_path: Path):
-    def broken(*_: Any) -> list[float | str]:
+    def broken(*_: Any) -> list[Any]:
         raise ModuleNotFoundError("install housing_assets[boosters]")
 
     with pytest.raises(ModuleNotFoundError, match="boosters"):
