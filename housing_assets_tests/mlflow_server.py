@@ -11,14 +11,14 @@ import shutil
 import subprocess
 import sys
 import warnings
-from typing import TYPE_CHECKING
+from functools import cache
+from pathlib import Path
 
 import pytest
 
 from housing_assets.tracking.mlflow_server import MlflowServer
 
-if TYPE_CHECKING:
-    from pathlib import Path
+FirstUsers = tuple[Path, list["subprocess.CompletedProcess[str]"]]
 
 FIRST_USE = """
 import sys
@@ -29,9 +29,15 @@ print(MlflowServer.local(Path(sys.argv[1])).experiment_id("housing"))
 
 
 @pytest.fixture(scope="session")
-def first_users(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[subprocess.CompletedProcess[str]]]:
+def first_users(tmp_path_factory: pytest.TempPathFactory) -> FirstUsers:
     """The home of a database that two processes used first, at the same time, and what became of them."""
-    home = tmp_path_factory.mktemp("mlflow-template")
+    return raced(tmp_path_factory)
+
+
+@cache
+def raced(factory: pytest.TempPathFactory) -> FirstUsers:
+    """Once a session, also where several folders of tests import the fixture."""
+    home = factory.mktemp("mlflow-template")
     command = [sys.executable, "-c", FIRST_USE, str(home)]
     running = [
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=plain_environment())
@@ -58,9 +64,7 @@ def mlflow_library() -> None:
 
 
 @pytest.fixture
-def mlflow_server(
-    tmp_path: Path, mlflow_library: None, first_users: tuple[Path, list[subprocess.CompletedProcess[str]]]
-) -> MlflowServer:
+def mlflow_server(tmp_path: Path, mlflow_library: None, first_users: FirstUsers) -> MlflowServer:
     """A local MLflow below ``tmp_path`` with no experiment of ours in it."""
     home = tmp_path / "home"
     home.mkdir()
