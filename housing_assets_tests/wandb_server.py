@@ -57,6 +57,10 @@ class WandbServer:
         self.silent = False
         self.draws: list[float] = []
 
+    def trials(self) -> list[StoredRun]:
+        """The runs that belong to a sweep."""
+        return [run for run in self.runs.values() if run.sweep]
+
     def answer(self, query: str, variables: dict[str, Any]) -> dict[str, Any]:
         answers = {
             "upsertSweep": self.open_sweep,
@@ -107,7 +111,7 @@ class WandbServer:
         return {**agent, "commands": json.dumps([{"type": "stop", "run_id": run.name} for run in bad])}
 
     def next_run(self, sweep: str) -> dict[str, Any]:
-        run = StoredRun(f"run{len(self.runs)}", sweep)
+        run = StoredRun(f"run{len(self.trials())}", sweep)
         run.params = {name: self.draw(keys) for name, keys in self.sweeps[sweep]["parameters"].items()}
         self.runs[run.name] = run
         return {"type": "run", "run_id": run.name, "args": {name: {"value": v} for name, v in run.params.items()}}

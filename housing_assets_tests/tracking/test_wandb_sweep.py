@@ -20,12 +20,15 @@ from housing_assets.domain.sweep import Fidelity, SweepResult, run_sweep
 from housing_assets.domain.trials import Search
 from housing_assets.settings import load_settings
 from housing_assets.tracking.wandb_sweep import WandbSweepError, require_key, run_wandb_trials, shares
+from housing_assets.tracking.wandb_tracking import WandbTracking
 from housing_assets_tests.domain.model_examples import folds
 from housing_assets_tests.wandb_server import WandbServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from housing_assets.tracking.wandb_tracking import WandbRun
 
 METRIC = {"name": "wmape", "goal": "minimize"}
 FOREST: dict[str, Any] = {
@@ -50,6 +53,7 @@ class Swept(NamedTuple):
     service: WandbServer
     heard: list[str]
     environment: tuple[dict[str, str], dict[str, str]]
+    asset_run: WandbRun
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +70,10 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pytest.MonkeyP
 @pytest.fixture(scope="module")
 def swept(account: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Swept]:
     """Six trials of two agents, of which those with a negative share of features fail, and their finals."""
-    service, heard = WandbServer(seed=5), []
+    service, heard, home = WandbServer(seed=5), [], tmp_path_factory.mktemp("home")
     with service.started() as url:
         account.setenv("WANDB_BASE_URL", url)
+        asset_run = WandbTracking(home, load_settings().tracking).start("run", "sweep_results")
         before = dict(os.environ)
         result = run_sweep(
             folds(2),
@@ -81,9 +86,12 @@ def swept(account: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory)
             seed=0,
             resume_path=None,
             report=heard.append,
-            engine=engine(FOREST, tmp_path_factory.mktemp("home")),
+            engine=engine(FOREST, home),
         )
-        yield Swept(result, service, heard, (before, dict(os.environ)))
+        after = dict(os.environ)
+        asset_run.log({}, {"best": {"wmape": 1.0}}, {})
+        asset_run.end(succeeded=True)
+        yield Swept(result, service, heard, (before, after), asset_run)
 
 
 @pytest.fixture
@@ -127,36 +135,36 @@ def test_the_configuration_arrives_as_it_is_written(swept: Swept):
 
 
 def test_parameters_are_those_that_the_service_drew(swept: Swept):
-    drawn = [json.dumps(run.params, sort_keys=True) for run in swept.service.runs.values()]
+    drawn = [json.dumps(run.params, sort_keys=True) for run in swept.service.trials()]
     assert sorted(map(numbers, swept.result.trials["params"])) == sorted(map(numbers, drawn))
 
 
 def test_the_history_of_a_run_has_a_step_for_each_fold(swept: Swept):
     complete = swept.result.trials.query("state == 'COMPLETE'")
-    folds_of = [[row["wmape_of_fold"] for row in run.history] for run in swept.service.runs.values() if run.history]
+    folds_of = [[row["wmape_of_fold"] for row in run.history] for run in swept.service.trials() if run.history]
     assert sorted(folds_of) == sorted(complete[["fold_1", "fold_2"]].to_numpy().tolist())
 
 
 def test_a_run_has_all_ten_metrics(swept: Swept):
-    summaries = [run.summary for run in swept.service.runs.values() if run.state == "finished"]
+    summaries = [run.summary for run in swept.service.trials() if run.state == "finished"]
     assert all(set(METRICS) <= set(summary) for summary in summaries)
 
 
 def test_the_summary_of_a_run_has_the_mean_of_the_folds(swept: Swept):
     complete = swept.result.trials.query("state == 'COMPLETE'")
-    means = [run.summary["wmape"] for run in swept.service.runs.values() if run.history]
+    means = [run.summary["wmape"] for run in swept.service.trials() if run.history]
     assert sorted(means) == pytest.approx(sorted(complete["value"]), rel=1e-12)
 
 
 def test_a_failed_trial_is_failed_here_and_there(swept: Swept):
-    wrong = [run.state for run in swept.service.runs.values() if run.params["max_features"] == -1.0]
+    wrong = [run.state for run in swept.service.trials() if run.params["max_features"] == -1.0]
     table = swept.result.trials.query("state == 'FAIL'")
     assert (len(wrong) > 0, set(wrong), len(table)) == (True, {"failed"}, len(wrong))
     assert table["error"].str.contains("max_features").all()
 
 
 def test_a_failed_trial_tells_the_service_no_number(swept: Swept):
-    failed = [run for run in swept.service.runs.values() if run.state == "failed"]
+    failed = [run for run in swept.service.trials() if run.state == "failed"]
     assert [run.history for run in failed] == [[]] * len(failed)
 
 
@@ -167,6 +175,11 @@ def test_the_best_trials_are_finished_as_after_any_sweep(swept: Swept):
 
 def test_a_person_is_told_where_the_sweep_is(swept: Swept):
     assert [text for text in swept.heard if "sweeps/sweep0" in text] == swept.heard[:1]
+
+
+def test_the_run_of_the_asset_outlives_the_sweep(swept: Swept):
+    stored = swept.service.runs[swept.asset_run.run.id]
+    assert (stored.state, stored.summary["best.wmape"]) == ("finished", 1.0)
 
 
 def test_the_environment_is_left_alone(swept: Swept):
@@ -181,7 +194,7 @@ def test_a_bad_trial_is_stopped_after_the_first_fold(service: WandbServer, tmp_p
         x = params[0]["x"]
         scored.append((x, fold))
         deadline = time.monotonic() + 20 * (fold == 1 and x > scored[0][0])
-        while time.monotonic() < deadline and not [run for run in service.runs.values() if run.stopped]:
+        while time.monotonic() < deadline and not [run for run in service.trials() if run.stopped]:
             time.sleep(0.02)
         return [{"wmape": x}]
 
