@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
@@ -41,5 +42,7 @@ def build_definitions(profile: str | None = None, overrides: Mapping[str, Any] |
 
 
 @dg.definitions
+@cache
 def defs() -> dg.Definitions:
+    """Dagster asks several times a process, and would build everything each time."""
     return build_definitions()

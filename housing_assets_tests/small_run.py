@@ -9,13 +9,12 @@ import dagster as dg
 
 from housing_assets.assets import STEPS
 from housing_assets.definitions import build_definitions
-from housing_assets.settings import merged
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
 from housing_assets.storage.io_manager import LocalStore, StoreIOManager
 from housing_assets.storage.raw_source import RawSource
 from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets.tracking.tracker import Tracker
-from housing_assets_tests.carried import carried_rows
+
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,9 +25,11 @@ if TYPE_CHECKING:
 
 ASSETS = tuple(asset for step in STEPS for asset in step.assets)
 ROWS = 1200
+RAW_FILE = "raw.parquet"
 
 SMALL: dict[str, Any] = {
-    "raw": {"backoff_seconds": 0.01},
+    "raw": {"uri": RAW_FILE, "backoff_seconds": 0.01},
+    "split": {"method": "random"},
     "imputation": {"trees": 5, "iterations": 20},
     "clusters": {"maximum": 7, "restarts": 1},
     "features": {
@@ -69,7 +70,11 @@ SMALL: dict[str, Any] = {
 
 @dataclass
 class SmallRun:
-    """The lineage at small settings in ``home``; ``overrides`` are laid over them."""
+    """The lineage at small settings in ``home``; ``overrides`` are laid over them.
+
+    The settings, which fingerprints are made of, name the raw file from the working directory, so that a copy of
+    ``home`` is as good as the original. Whoever runs this has ``home`` as the working directory.
+    """
 
     home: Path
     overrides: dict[str, Any] = field(default_factory=dict)
@@ -77,7 +82,7 @@ class SmallRun:
 
     @property
     def raw_file(self) -> Path:
-        return self.home / "raw.parquet"
+        return self.home / RAW_FILE
 
     def write(self, frame: pd.DataFrame) -> None:
         """Make ``frame`` the raw file."""
@@ -93,8 +98,7 @@ class SmallRun:
         return self.store_resource.open()
 
     def settings(self) -> PipelineSettings:
-        base = merged(SMALL, {"raw": {"uri": str(self.raw_file)}})
-        return PipelineSettings(base=BaseSettings(), overrides=merged(base, self.overrides))
+        return PipelineSettings(base=BaseSettings(profile=SMALL), overrides=self.overrides)
 
     def resources(self) -> dict[str, Any]:
         server = MlflowServer.local(self.home)
@@ -141,4 +145,6 @@ class SmallRun:
 
 
 def few_rows(count: int = ROWS, seed: int = 0) -> pd.DataFrame:
+    from housing_assets_tests.carried import carried_rows
+
     return carried_rows(count, seed)

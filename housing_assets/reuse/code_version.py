@@ -91,13 +91,19 @@ def _project_module(name: str, root: str) -> _Module | None:
     first, *rest = name.split(".")
     if first != root or not rest or rest[0] in CARRIERS:
         return None
-    base = _folder(root).joinpath(*rest)
-    file, package = base.with_suffix(".py"), name
-    if not file.is_file():
-        file, package = base / "__init__.py", f"{name}.__init__"
-    if not file.is_file():
+    folder = _folder(root)
+    file = _module_file(folder, tuple(rest))
+    if file is None:
         return None
-    return _Module(str(file.relative_to(_folder(root))), package, parsed(file))
+    package = f"{name}.__init__" if file.name == "__init__.py" else name
+    return _Module(str(file.relative_to(folder)), package, parsed(file))
+
+
+@lru_cache(maxsize=4096)
+def _module_file(folder: Path, names: tuple[str, ...]) -> Path | None:
+    base = folder.joinpath(*names)
+    candidates = (base.with_suffix(".py"), base / "__init__.py")
+    return next((file for file in candidates if file.is_file()), None)
 
 
 def _folder(package: str) -> Path:

@@ -33,7 +33,7 @@ class Source:
 
     def imports(self, module: str) -> set[str]:
         """Absolute dotted names that the statements import, ``module`` being where they stand."""
-        return {name for statement in self.statements for name in _imports(statement, module)}
+        return set(_all_imports(self, module))
 
     def part(self, function: str) -> Source:
         """The function by that name, without its decorators, and the statements of the file that it names."""
@@ -47,6 +47,11 @@ class Source:
             found = (bound[name] for name in sorted(names - {function}) if name in bound)
             pending += [other for other in found if other.lineno not in needed]
         return Source(tuple(needed[line] for line in sorted(needed)))
+
+
+@lru_cache(maxsize=1024)
+def _all_imports(source: Source, module: str) -> frozenset[str]:
+    return frozenset(name for statement in source.statements for name in _imports(statement, module))
 
 
 def parsed(file: Path) -> Source:
