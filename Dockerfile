@@ -14,8 +14,9 @@ RUN apt-get update && apt-get install -y --no-install-recommends libgomp1 && rm 
  && useradd --create-home --uid 1000 housing
 COPY --from=build /venv /venv
 WORKDIR /home/housing
-COPY --chown=housing workspace.yaml dagster.yaml ./
+COPY --chown=housing workspace.yaml ./
+COPY --chown=housing housing_assets/deployment/dagster.yaml dagster/dagster.yaml
 USER housing
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DAGSTER_HOME=/home/housing/dagster HOUSING_PROFILE=gcp
 EXPOSE 3000
 CMD ["dagster-webserver", "-h", "0.0.0.0", "-p", "3000", "-w", "workspace.yaml"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
+from dotenv import load_dotenv
 
 from housing_assets.cli.checks import checks
 from housing_assets.cli.environment import doctor
@@ -30,6 +32,7 @@ class _Main(click.Group):
 @click.group(cls=_Main, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Look at, run and take back what the housing assets made."""
+    load_dotenv(Path.cwd() / ".env")  # as Dagster's own commands do
 
 
 for command in (run, up, status, checks, history, restore, gc, doctor):
