@@ -31,13 +31,13 @@ print(MlflowServer.local(Path(sys.argv[1])).experiment_id("housing"))
 @pytest.fixture(scope="session")
 def first_users(tmp_path_factory: pytest.TempPathFactory) -> FirstUsers:
     """The home of a database that two processes used first, at the same time, and what became of them."""
-    return raced(tmp_path_factory)
+    return raced(tmp_path_factory.getbasetemp())
 
 
 @cache
-def raced(factory: pytest.TempPathFactory) -> FirstUsers:
+def raced(folder: Path) -> FirstUsers:
     """Once a session, also where several folders of tests import the fixture."""
-    home = factory.mktemp("mlflow-template")
+    home = folder / "mlflow-template"
     command = [sys.executable, "-c", FIRST_USE, str(home)]
     running = [
         subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=plain_environment())
