@@ -23,7 +23,7 @@ STOP_SECONDS = 0.05
 
 def run_agent(connection: Connection, plan: Plan, sweep: str | None, count: int) -> None:
     """Run ``count`` trials of ``sweep``, or of a new one that is announced as ``Opened``."""
-    os.environ.pop("WANDB_SERVICE", None)
+    os.environ.pop("WANDB_SERVICE", None)  # the background process of the asset's run; the agent has one of its own
     os.environ.update(plan.environment)
     sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - for as long as the process lives
     trials = Trials(connection, plan)
