@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import dagster as dg
+
 from housing_assets.assets.lineage import lineage_step, spec
 from housing_assets.reuse.computed import Computed
 from housing_assets.reuse.tables import records
@@ -13,7 +15,6 @@ from housing_assets.reuse.tables import records
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    import dagster as dg
     import pandas as pd
 
     from housing_assets.domain.folds import PreparedFold
@@ -114,7 +115,7 @@ def sweep_results(
             "finished_share": result.finished_share,
         },
         metadata={
-            "best_params.yaml": yaml.safe_dump(best, sort_keys=False),
+            "best_params.yaml": dg.MetadataValue.md(f"```yaml\n{yaml.safe_dump(best, sort_keys=False)}```"),
             "trials": records(result.trials),
             "finalists": records(result.finalists),
         },

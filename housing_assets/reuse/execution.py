@@ -127,7 +127,7 @@ class Execution:
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             seconds=round(seconds, 3),
             measurements=dict(part.measurements),
-            metadata=recorded({**part.metadata, **figures, **links}),
+            metadata=recorded({**figures, **part.metadata, **links}),
         )
         self.store.record(entry)
         return entry
