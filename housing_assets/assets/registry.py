@@ -8,11 +8,13 @@ import dagster as dg
 
 from housing_assets.assets.evaluation import model_registry
 from housing_assets.assets.lineage import lineage_step, spec
-from housing_assets.reuse.computed import Computed, images
+from housing_assets.reuse.computed import Computed, images, recalled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from housing_assets.domain.verdicts import Verdict
+    from housing_assets.registry.office import Office
     from housing_assets.registry.registration import Registration
     from housing_assets.settings.operations import GateSettings, RegistrySettings, TrackingSettings
     from housing_assets.storage.entry import Entry
@@ -23,11 +25,13 @@ if TYPE_CHECKING:
 def still_registered(
     value: Mapping[str, Any], registry: RegistrySettings, tracking: TrackingSettings, mlflow_server: MlflowServer
 ) -> bool:
-    """Whether the registry has the version, its files are intact."""
-    from housing_assets.registry.presence import absence
+    """Whether the registry has the version, intact and named as the candidate; asked on every run."""
+    from housing_assets.registry.presence import absence, named
 
-    registered = model_registry(mlflow_server, registry, tracking)
-    return absence(registered, value["version"], value["digest"]) is None
+    models = model_registry(mlflow_server, registry, tracking)
+    if absence(models, value["version"], value["digest"]):
+        return False
+    return bool(named(models, registry.candidate_alias) == value["version"])
 
 
 @lineage_step(spec("registered_model", "registry", "mlflow"), resources=["mlflow_server"], holds=still_registered)
@@ -46,15 +50,17 @@ def registered_model(
     The model is the one that the pinned evaluation judged, whatever was trained since, and the gates judge once more
     here: materialized alone, this asset cannot register a model that was rejected.
     """
+    from housing_assets.registry.office import Office
     from housing_assets.registry.registration import register
     from housing_assets.storage.ancestry import ancestry
 
-    evaluation = pinned["model_evaluation"]
-    refuse_rejected(evaluation, gates)
-    made_of = ancestry(store, evaluation)
+    verdicts = accepted(pinned["model_evaluation"], gates)
+    made_of = ancestry(store, pinned["model_evaluation"])
     model = store.load(made_of["trained_model"].stored)
-    registration = described(made_of, model_evaluation, store, context.run.run_id)
-    registered = register(model_registry(mlflow_server, registry, tracking), model, registration)
+    registration = described(made_of, model_evaluation, verdicts, registry.model_name, store, context.run.run_id)
+    office = Office.opened(store, mlflow_server, gates=gates, registry=registry, tracking=tracking)
+    registered = register(office.registry, model, registration)
+    promotion = promoted(office, registered.version) if registry.automatic_promotion else "by hand: housing promote"
     reference = {"name": registered.name, "version": registered.version, "digest": registered.digest}
     return Computed(
         {**reference, "uri": registered.uri},
@@ -62,13 +68,25 @@ def registered_model(
         metadata={
             "registered_version": registered.version,
             "mlflow_model": dg.MetadataValue.url(registered.url),
-            "model_card": dg.MetadataValue.md(registration.description),
+            "promotion": promotion,
+            "model_card": dg.MetadataValue.md(registration.documents["model_card.md"]),
         },
     )
 
 
-def refuse_rejected(evaluation: Entry, gates: GateSettings) -> None:
-    """Judge the evaluation by today's thresholds.
+def promoted(office: Office, version: int) -> str:
+    """What became of the promotion. A refusal by the gates is no failure: the version stays the candidate."""
+    from housing_assets.registry.promotion import GateRefusedError
+
+    try:
+        entry = office.promote(version, who="automatic promotion", why="registry.automatic_promotion, all gates passed")
+    except GateRefusedError as refusal:
+        return f"refused: {refusal}"
+    return f"in production by entry {entry.sequence} of the ledger"
+
+
+def accepted(evaluation: Entry, gates: GateSettings) -> list[Verdict]:
+    """The verdicts on the evaluation by today's thresholds.
 
     Raises:
         dagster.Failure: naming every blocking gate that failed.
@@ -80,21 +98,40 @@ def refuse_rejected(evaluation: Entry, gates: GateSettings) -> None:
     refused = [f"{verdict.name}: {verdict.message}" for verdict in verdicts if verdict.blocking and not verdict.passed]
     if refused:
         raise dg.Failure("the model stays unregistered. " + "; ".join(refused), allow_retries=False)
+    return verdicts
 
 
 def described(
-    made_of: Mapping[str, Entry], metrics: Mapping[str, Any], store: Store, dagster_run_id: str
+    made_of: Mapping[str, Entry],
+    metrics: Mapping[str, Any],
+    verdicts: list[Verdict],
+    name: str,
+    store: Store,
+    dagster_run_id: str,
 ) -> Registration:
     """What is registered beside the model: where it comes from, how good it is, how to make it again."""
     from housing_assets.domain.schema import PREDICTORS
+    from housing_assets.registry import model_card as pages
+    from housing_assets.registry.card_facts import model_card, settings_of
     from housing_assets.registry.registration import Registration
 
-    raw = store.load(made_of["raw_housing"].stored)
-    settings = {name: part for entry in made_of.values() for name, part in entry.parts["settings"].items()}
+    raw, sweep = store.load(made_of["raw_housing"].stored), store.load(made_of["sweep_results"].stored)
+    candidates = store.load(made_of["candidate_models"].stored)
+    metric = made_of["candidate_models"].parts["settings"]["validation"]["metric"]
     figures = {
         f"{asset}_{name}": image for asset, entry in made_of.items() for name, image in images(entry.metadata).items()
     }
-    sweep = store.load(made_of["sweep_results"].stored)
+    card = model_card(
+        made_of,
+        name=name,
+        evaluation=metrics,
+        sweep=sweep,
+        candidates=dict(zip(candidates["algorithm"], candidates[f"{metric}_mean"], strict=True)),
+        features=[str(column) for column in store.load(made_of["feature_builder"].stored).get_feature_names_out()],
+        verdicts=verdicts,
+        figures=figures,
+        dagster_run_id=dagster_run_id,
+    )
     return Registration(
         digest=made_of["trained_model"].stored.data_version,
         data_fingerprint=made_of["train_set"].stored.data_version,
@@ -102,9 +139,15 @@ def described(
         params={"algorithm": sweep["algorithm"], **sweep["params"]},
         metrics=metrics,
         figures=figures,
-        description="",
-        tags={},
-        model_config=settings,
-        documents={},
+        description=pages.summary(card),
+        tags={"git_commit": card["git_commit"], "algorithm": sweep["algorithm"], **provenance(made_of)},
+        model_config=settings_of(made_of),
+        documents={"model_card.md": pages.markdown(card), "model_card.html": pages.html(card)},
         dagster_run_id=dagster_run_id,
     )
+
+
+def provenance(made_of: Mapping[str, Entry]) -> dict[str, str]:
+    """Searchable: which file, and where its figures come from."""
+    metadata = recalled(made_of["raw_housing"].metadata)
+    return {f"raw_{name}": str(metadata[name].value) for name in ("source", "sha256", "provenance")}

@@ -5,7 +5,8 @@
 - ``raw_files``: the sensor that starts a run for a file, and the one that rejects a bad file with its findings;
 - ``outcomes``: what a run did and what was held against it;
 - ``notices``: the sensors that raise alerts;
-- ``jobs``: jobs and schedules; ``freshness``: the check that one of them runs;
+- ``registry_jobs``: promotion, rollback and the ledger, for the Launchpad;
+- ``jobs``: the other jobs, and schedules; ``freshness``: the check that one of them runs;
 - ``conditions``: why Dagster would, or would not, materialize an asset by itself.
 
 Where files are dropped is ``storage.inbox``. How an alert is sent is ``alerts``.
@@ -26,12 +27,13 @@ def automation_parts(settings: Settings) -> dict[str, Any]:
     from housing_assets.automation.jobs import daily_freshness, retrain_job, weekly_retrain
     from housing_assets.automation.notices import alert_on_failure, alert_on_success
     from housing_assets.automation.raw_files import new_raw_file, reject_raw_file
+    from housing_assets.automation.registry_jobs import registry_jobs
 
     automation = settings.automation
     job, check, seconds = retrain_job(automation), fresh(automation), automation.inbox_seconds
     return {
         "asset_checks": [check],
-        "jobs": [job],
+        "jobs": [job, *registry_jobs()],
         "schedules": [weekly_retrain(job, automation), daily_freshness(check, automation)],
         "sensors": [
             new_raw_file(job, seconds),

@@ -10,6 +10,7 @@ from dotenv import load_dotenv
 
 from housing_assets.cli.checks import checks
 from housing_assets.cli.environment import doctor
+from housing_assets.cli.models import explain_model, ledger, promote, rollback, verify
 from housing_assets.cli.pipeline import run, status
 from housing_assets.cli.services import up
 from housing_assets.cli.versions import gc, history, restore
@@ -35,5 +36,10 @@ def main() -> None:
     load_dotenv(Path.cwd() / ".env")  # as Dagster's own commands do
 
 
-for command in (run, up, status, checks, history, restore, gc, doctor):
+COMMANDS = (
+    *(run, status, checks, up, doctor),
+    *(history, restore, gc),
+    *(promote, rollback, ledger, verify, explain_model),
+)
+for command in COMMANDS:
     main.add_command(command)

@@ -46,12 +46,13 @@ def restore(asset: str, version: str) -> None:
 @click.option("--delete", is_flag=True, help="Really remove; without it, only say what would go.")
 def gc(keep_days: int, *, delete: bool) -> None:
     """Remove stored objects that nothing refers to: no current asset, no registered model, no recent result."""
+    from housing_assets.cli.models import opened
     from housing_assets.registry.retention import registered_objects
 
-    store = _store()
-    report = store.collect_garbage(keep_days, registered_objects(store), dry_run=not delete)
-    for name in report.removed:
-        click.echo(name)
+    office = opened()
+    report = office.store.collect_garbage(keep_days, registered_objects(office), dry_run=not delete)
+    for blob in report.removed:
+        click.echo(blob.name)
     verb = "removed" if delete else "would remove"
     click.echo(
         f"{verb} {len(report.removed)} object(s), {report.size / 1e6:.1f} MB" + ("" if delete else " (--delete)")

@@ -17,7 +17,7 @@ import urllib.request
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from housing_assets.registry.manifest import faults, local_folder
 from housing_assets.registry.model_registry import DIGEST_TAG, MANIFEST_TAG
@@ -73,46 +73,85 @@ def looked_up(registry: ModelRegistry, version: int) -> Found | None:
     return None
 
 
+def named(registry: ModelRegistry, alias: str) -> int | None:
+    """The version that ``alias`` names, by the same ways.
+
+    Raises:
+        RegistryUnreachableError: the registry does not answer.
+    """
+    uri = registry.server.tracking_uri
+    if uri.startswith(SQLITE):
+        return alias_in_sqlite(Path(uri.removeprefix(SQLITE)), registry.model_name, alias)
+    if uri.startswith(("http://", "https://")):
+        return alias_on_server(uri, registry.model_name, alias, registry.settings.timeout_seconds)
+    return registry.aliases().get(alias)
+
+
+VERSION_QUERY = (
+    "SELECT COALESCE(storage_location, source) FROM model_versions"
+    " WHERE name = ? AND version = ? AND current_stage <> 'Deleted_Internal'"
+)
+TAGS_QUERY = "SELECT key, value FROM model_version_tags WHERE name = ? AND version = ?"
+ALIAS_QUERY = "SELECT version FROM registered_model_aliases WHERE name = ? AND alias = ?"
+
+
 def in_sqlite(file: Path, name: str, version: int) -> Found | None:
     """Read the version from MLflow's tables."""
+    found = rows(file, VERSION_QUERY, name, version)
+    return Found(found[0][0], dict(rows(file, TAGS_QUERY, name, version))) if found else None
+
+
+def alias_in_sqlite(file: Path, name: str, alias: str) -> int | None:
+    """Read the alias from MLflow's tables."""
+    found = rows(file, ALIAS_QUERY, name, alias)
+    return int(found[0][0]) if found else None
+
+
+def rows(file: Path, query: str, *key: Any) -> list[Any]:
+    """What ``query`` finds; nothing where MLflow has not made its tables yet."""
     if not file.is_file():
-        return None
-    key = (name, version)
+        return []
     with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
         try:
-            row = database.execute(
-                "SELECT COALESCE(storage_location, source) FROM model_versions"
-                " WHERE name = ? AND version = ? AND current_stage <> 'Deleted_Internal'",
-                key,
-            ).fetchone()
-            tags = database.execute("SELECT key, value FROM model_version_tags WHERE name = ? AND version = ?", key)
-            return Found(row[0], dict(tags.fetchall())) if row else None
+            return database.execute(query, key).fetchall()
         except sqlite3.OperationalError as error:
             if "no such table" in str(error):
-                return None
+                return []
             raise RegistryUnreachableError(f"{file} cannot be read: {error}") from error
 
 
 def on_server(uri: str, name: str, version: int, timeout_seconds: float) -> Found | None:
     """Ask MLflow's REST API for the version."""
-    query = urllib.parse.urlencode({"name": name, "version": version})
+    described = answer(uri, "model-versions/get", timeout_seconds, name=name, version=version)
+    # A path there is one on the server's disk, which may or may not be this one.
+    return Found("server://", {tag["key"]: tag["value"] for tag in described.get("tags", [])}) if described else None
+
+
+def alias_on_server(uri: str, name: str, alias: str, timeout_seconds: float) -> int | None:
+    """Ask MLflow's REST API for the alias."""
+    described = answer(uri, "registered-models/alias", timeout_seconds, name=name, alias=alias)
+    return int(described["version"]) if described else None
+
+
+def answer(uri: str, path: str, timeout_seconds: float, **query: Any) -> dict[str, Any] | None:
+    """The version that MLflow's REST API describes; None if it says that there is none."""
+    url = f"{uri}/api/2.0/mlflow/{path}?{urllib.parse.urlencode(query)}"
     try:
-        described = asked(f"{uri}/api/2.0/mlflow/model-versions/get?{query}", timeout_seconds)["model_version"]
+        described: dict[str, Any] = asked(url, timeout_seconds)["model_version"]
     except urllib.error.HTTPError as error:
-        if error.code == 404:
+        if error.code == 404 or b"RESOURCE_DOES_NOT_EXIST" in (body := error.read()) or b"not found" in body:
             return None
         raise RegistryUnreachableError(f"the MLflow server at {uri} answered {error.code}: {error.reason}") from error
     except (OSError, ValueError, KeyError) as error:
         raise RegistryUnreachableError(f"the MLflow server at {uri} does not answer: {error}") from error
-    # A path here is one on the server's disk, which may or may not be this one.
-    return Found("server://", {tag["key"]: tag["value"] for tag in described.get("tags", [])})
+    return described
 
 
-def asked(url: str, timeout_seconds: float) -> dict[str, dict[str, list[dict[str, str]]]]:
+def asked(url: str, timeout_seconds: float) -> dict[str, Any]:
     request = urllib.request.Request(url, headers=credentials())  # noqa: S310  the address is configured
     with urllib.request.urlopen(request, timeout=timeout_seconds) as response:  # noqa: S310
-        answer: dict[str, dict[str, list[dict[str, str]]]] = json.load(response)
-        return answer
+        content: dict[str, Any] = json.load(response)
+        return content
 
 
 def credentials() -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from housing_assets.registry.presence import RegistryUnreachableError, absence
+from housing_assets.registry.presence import RegistryUnreachableError, absence, named
 from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets_tests.registry.models import registered
 
@@ -54,6 +54,14 @@ def test_damaged_files_are_absence(registry: ModelRegistry, reference: Registere
     (Path(registry.version(1).files.removeprefix("file://")) / "model.skops").write_bytes(b"")
 
     assert "model.skops is not what was registered" in str(absence(registry, 1, reference.digest))
+
+
+def test_an_alias_is_found_where_mlflow_put_it(registry: ModelRegistry, reference: Registered):
+    assert named(registry, registry.settings.candidate_alias) == reference.version
+
+
+def test_an_alias_that_nobody_gave_names_nothing(registry: ModelRegistry, reference: Registered):
+    assert named(registry, registry.settings.production_alias) is None
 
 
 def test_a_server_that_is_down_is_an_error(registry: ModelRegistry, tmp_path: Path):

@@ -1,0 +1,76 @@
+"""Promotion, rollback and the ledger as jobs, for whoever works in the Launchpad instead of the terminal.
+
+Annotations are evaluated here, because Dagster makes the configuration of an op of them.
+"""
+
+import getpass
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import dagster as dg
+from pydantic import Field
+
+if TYPE_CHECKING:
+    from housing_assets.registry.office import Office
+
+RESOURCES = {"store", "settings", "mlflow_server"}
+
+
+class Promotion(dg.Config):
+    """Which version goes into production."""
+
+    version: str = Field(description="Number or alias.")
+    why: str = Field(description="The reason, for whoever reads the ledger.")
+
+
+class Rollback(dg.Config):
+    """Which version comes back."""
+
+    to: str = Field(default="", description="Number; empty for the one before the present one.")
+    why: str = Field(description="The reason, for whoever reads the ledger.")
+
+
+def registry_jobs() -> list[dg.JobDefinition]:
+    """``promote``, ``rollback`` and ``ledger``."""
+
+    @dg.op(required_resource_keys=RESOURCES, out=dg.Out(dg.Nothing))
+    def promote_version(context: dg.OpExecutionContext, config: Promotion) -> None:
+        entry = opened(context).promote(config.version, who=getpass.getuser(), why=config.why)
+        context.add_output_metadata(asdict(entry))
+
+    @dg.op(required_resource_keys=RESOURCES, out=dg.Out(dg.Nothing))
+    def roll_back(context: dg.OpExecutionContext, config: Rollback) -> None:
+        entry = opened(context).rollback(config.to or None, who=getpass.getuser(), why=config.why)
+        context.add_output_metadata(asdict(entry))
+
+    @dg.op(required_resource_keys=RESOURCES, out=dg.Out(dg.Nothing))
+    def show_ledger(context: dg.OpExecutionContext) -> None:
+        context.add_output_metadata({"ledger": [asdict(entry) for entry in opened(context).history()]})
+
+    @dg.job(description="Puts a version into production, if its gates let it.")
+    def promote() -> None:
+        promote_version()
+
+    @dg.job(description="Puts an earlier version back into production, after its files were verified.")
+    def rollback() -> None:
+        roll_back()
+
+    @dg.job(description="Shows who put which version into production, when and why.")
+    def ledger() -> None:
+        show_ledger()
+
+    return [promote, rollback, ledger]
+
+
+def opened(context: Any) -> "Office":
+    from housing_assets.registry.office import Office
+
+    resources = context.resources
+    settings = resources.settings.load()
+    return Office.opened(
+        resources.store.open(),
+        resources.mlflow_server,
+        gates=settings.gates,
+        registry=settings.registry,
+        tracking=settings.tracking,
+    )
