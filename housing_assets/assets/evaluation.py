@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from housing_assets.registry.model_registry import ModelRegistry
     from housing_assets.settings.models import EvaluationSettings
     from housing_assets.settings.operations import RegistrySettings, TrackingSettings
+    from housing_assets.storage.entry import Entry
     from housing_assets.storage.store import Store
     from housing_assets.tracking.mlflow_server import MlflowServer
 
@@ -38,9 +39,14 @@ def model_evaluation(
     registry: RegistrySettings,
     tracking: TrackingSettings,
     mlflow_server: MlflowServer,
+    pinned: Mapping[str, Entry],
     store: Store,
 ) -> Computed:
-    """How good the model is on rows that nothing was fitted on, scored once, beside the model in production."""
+    """How good the model is on rows that nothing was fitted on, scored once, beside the model in production.
+
+    The value names the model, because two models with equal metrics are two evaluations: what follows must see a model
+    that differs only on rows that the test set has none of.
+    """
     from housing_assets.domain.evaluation import evaluate, predict_rows
     from housing_assets.domain.figures import evaluation as figures
     from housing_assets.domain.schema import TARGET
@@ -51,7 +57,7 @@ def model_evaluation(
     metrics = evaluate(predictions, trivial_price=trivial, **evaluation.model_dump())
     production = scored_production(rows, evaluation, model_registry(mlflow_server, registry, tracking), store)
     return Computed(
-        metrics,
+        {"model": pinned["trained_model"].stored.data_version, **metrics},
         measurements=metrics | production,
         metadata={"segments": records(segments(metrics))},
         figures={
