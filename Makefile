@@ -17,8 +17,8 @@ up: .venv/ready  ## Start the UI, the daemon and MLflow together; Ctrl-C stops t
 	$(BIN)/housing up
 
 test: .venv/ready-test  ## Run the whole test suite
-	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term:skip-covered $(PYTEST)
-	$(BIN)/coverage report --include='housing_assets/domain/*' --fail-under=90 --format=total
+	$(BIN)/pytest -n 2 --dist worksteal --cov=housing_assets/domain --cov-branch --cov-report=term:skip-covered \
+	  --cov-fail-under=90 --durations=15 $(PYTEST)
 
 check: .venv/ready-test  ## Lint, format, types and import rules
 	$(BIN)/ruff check .
