@@ -10,6 +10,7 @@ from dotenv import load_dotenv
 
 from housing_assets.cli.checks import checks
 from housing_assets.cli.environment import doctor
+from housing_assets.cli.failures import expected
 from housing_assets.cli.models import explain_model, ledger, promote, rollback, verify
 from housing_assets.cli.pipeline import run, status
 from housing_assets.cli.services import up
@@ -20,12 +21,9 @@ class _Main(click.Group):
     """Shows an expected error as one message, without a stack trace."""
 
     def invoke(self, context: click.Context) -> object:
-        from housing_assets.profiles import ProfileError
-        from housing_assets.settings import SettingsError
-
         try:
             return super().invoke(context)
-        except (ProfileError, SettingsError, LookupError) as error:
+        except expected() as error:
             click.echo(f"housing: {error}", err=True)
             sys.exit(2)
 
