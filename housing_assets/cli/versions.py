@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -19,7 +20,7 @@ def history(asset: str, *, as_json: bool) -> None:
     store = _store()
     entries, current = store.history(asset), store.current(asset)
     if as_json:
-        click.echo(json.dumps([json.loads(entry.to_json())["entry"] for entry in entries], indent=2))
+        click.echo(json.dumps([asdict(entry) for entry in entries], indent=2))
         return
     rejected = {rejection.entry.fingerprint for rejection in store.rejections(asset)}
     for entry in entries:
