@@ -1,4 +1,7 @@
-"""What the registry needs of the store: a registered model, and everything that it was made of, stays."""
+"""What the registry needs of the store: a registered model, what it was made of, and its evaluations stay.
+
+Without its evaluation, no gate could judge a version that is to be promoted long after it was registered.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,12 @@ if TYPE_CHECKING:
 
 
 def registered_objects(office: Office) -> frozenset[str]:
-    """Data versions of every registered model and of what it was made of, as far as that is still recorded."""
+    """Data versions of every registered model, its evaluations and what it was made of, as far as that is recorded."""
     digests = {version.digest for version in office.registry.versions()}
-    kept = set(digests)
+    evaluations = office.store.history("model_evaluation")
+    kept = digests | {
+        each.stored.data_version for each in evaluations if each.parts["inputs"]["trained_model"] in digests
+    }
     for digest in digests:
         try:
             kept |= {entry.stored.data_version for entry in office.made_of(digest).values()}
