@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from housing_assets.assets.lineage import lineage_step, spec
 from housing_assets.reuse.computed import Computed
-from housing_assets.reuse.tables import records, table_metadata
+from housing_assets.reuse.tables import durations, records, same_columns, table_metadata
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +81,7 @@ def imputation_comparison(
     return Computed(
         table,
         measurements={"best": {"strategy": best, **scores[best]}, **scores},
-        metadata={"comparison": records(table), "seconds": seconds},
+        metadata={"comparison": records(table), "seconds": durations(seconds)},
         figures={"strategies": strategy_errors(table)},
     )
 
@@ -126,6 +126,7 @@ def imputed_housing(raw_housing: pd.DataFrame, imputer: Any) -> Computed:
             "cells_filled": filled_cells(raw_housing, frame),
             "filled_by": imputer.method_,
             **table_metadata(frame),
+            **same_columns(frame, "raw_housing"),
         },
     )
 

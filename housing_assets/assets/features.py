@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from housing_assets.assets.lineage import lineage_step, spec
 from housing_assets.reuse.computed import Computed
-from housing_assets.reuse.tables import records, table_metadata
+from housing_assets.reuse.tables import records, same_columns, table_metadata
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -117,7 +117,7 @@ def train_and_test_set(
         name: Computed(
             side,
             measurements={**measured, "rows": len(side)},
-            metadata=table_metadata(side),
+            metadata={**table_metadata(side), **same_columns(side, "housing_features")},
             figures={"target": figure},
         )
         for name, side in sides.items()

@@ -10,7 +10,7 @@ import dagster as dg
 
 from housing_assets.assets.lineage import lineage_step, spec
 from housing_assets.reuse.computed import Computed
-from housing_assets.reuse.tables import records
+from housing_assets.reuse.tables import durations, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -61,7 +61,7 @@ def candidate_models(
             "trivial": trivial_metrics(folds),
             "failed": int((table["error"] != "").sum()),
         },
-        metadata={"ranking": records(table), "seconds": seconds},
+        metadata={"ranking": records(table), "seconds": durations(seconds)},
         figures={"ranking": ranking(table, validation.metric)},
     )
 

@@ -86,7 +86,8 @@ def typed(value: Any) -> dg.MetadataValue[Any]:
         case float():
             return dg.MetadataValue.float(value)
         case str():
-            return dg.MetadataValue.text(value)
+            is_link = value.startswith(("http://", "https://"))
+            return dg.MetadataValue.url(value) if is_link else dg.MetadataValue.text(value)
         case dict() | list() | tuple():
             return dg.MetadataValue.json(value)
     raise TypeError(f"metadata cannot be a {type(value).__name__}: {value!r}")

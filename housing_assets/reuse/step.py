@@ -8,6 +8,7 @@ Annotations are evaluated here, because Dagster looks at that of ``context`` and
 """
 
 import inspect
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -125,4 +126,13 @@ def step(
 
 
 def _described(spec: dg.AssetSpec, body: Callable[..., Any]) -> dg.AssetSpec:
-    return spec if spec.description else spec.replace_attributes(description=inspect.getdoc(body))
+    metadata = {**spec.metadata, "dagster/code_references": _place(body)}
+    return spec.replace_attributes(description=spec.description or inspect.getdoc(body), metadata=metadata)
+
+
+def _place(body: Callable[..., Any]) -> dg.CodeReferencesMetadataValue:
+    """The file and line of ``body``; ``dg.with_source_code_references`` would show those of the wrapper."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        file = dg.LocalFileCodeReference(file_path=inspect.getfile(body), line_number=body.__code__.co_firstlineno)
+        return dg.CodeReferencesMetadataValue(code_references=[file])
