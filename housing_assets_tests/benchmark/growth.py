@@ -57,7 +57,7 @@ def ours(rows: int, folder: Path, overrides: Mapping[str, Any], report: Callable
     for step in STEPS:
         stage = " and ".join(step.assets)
         report(f"{rows:,} rows, {stage}")
-        run = run_pipeline(home, raw, overrides, " or ".join(step.assets))
+        run = run_pipeline(home, raw, overrides, " or ".join(f'key:"{asset}"' for asset in step.assets))
         entry = run.entries.get(step.assets[0])
         yield StageGrowth(stage, rows, entry.seconds if entry else float("nan"), run.megabytes, run.failure)
         if not entry:

@@ -119,15 +119,17 @@ def unseen(blocks: Sequence[BlockScore]) -> str:
     rows = [
         [
             score.name,
-            short(score.rmse),
+            short(score.mean),
+            short(score.pooled),
             ", ".join(short(value) for value in score.of_folds),
             short(score.chosen),
-            verdict(score.rmse, *BLOCKS_REACH, higher=False) if score.of_folds else score.failure,
+            verdict(score.mean, *BLOCKS_REACH, higher=False) if score.of_folds else "failed",
         ]
         for score in blocks
     ]
-    header = ["model", "RMSE, dollars", "of each fold", "on the folds that chose it", ""]
-    return section("Squares of half a degree held out, training rows", header, rows)
+    header = ["model", "RMSE, mean of folds, dollars", "of all rows", "of each fold", "on the folds that chose it", ""]
+    failures = [f"{score.name}: {score.failure}" for score in blocks if score.failure]
+    return section("Squares of half a degree held out, training rows", header, rows) + "".join(map(failed, failures))
 
 
 def grown_stages(stages: Sequence[StageGrowth]) -> str:
