@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from housing_assets.domain.metrics import METRICS, direction
 from housing_assets_tests.benchmark.markdown import ABSENT, failed, numbers, section, short, verdict
 
@@ -147,7 +149,7 @@ def grown_stages(stages: Sequence[StageGrowth]) -> str:
                 ),
             ]
         )
-    sums = [sum(stage.seconds for stage in stages if stage.rows == size) for size in sizes]
+    sums = [np.nansum([stage.seconds for stage in stages if stage.rows == size]) for size in sizes]
     rows.append(["all", *(f"**{total:.1f} s**" for total in sums)])
     notes = "".join(
         failed(f"{stage.stage} at {stage.rows:,} rows: {stage.failure}") for stage in stages if stage.failure
