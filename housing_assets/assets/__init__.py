@@ -10,7 +10,7 @@ from __future__ import annotations
 from housing_assets.assets.data import imputation_comparison, imputed_housing, imputer, raw_housing
 from housing_assets.assets.drift import drift_report
 from housing_assets.assets.evaluation import model_evaluation
-from housing_assets.assets.features import cluster_search, feature_builder, housing_features, train_and_test_set
+from housing_assets.assets.features import cluster_search, feature_builder, housing_features, test_set, train_set
 from housing_assets.assets.models import candidate_models, sweep_results, trained_model
 from housing_assets.assets.registry import registered_model
 
@@ -23,7 +23,8 @@ STEPS = (
     cluster_search,
     feature_builder,
     housing_features,
-    train_and_test_set,
+    train_set,
+    test_set,
     candidate_models,
     sweep_results,
     trained_model,

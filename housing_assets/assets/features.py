@@ -100,19 +100,28 @@ def housing_features(imputed_housing: pd.DataFrame, feature_builder: Any, split:
     )
 
 
-@lineage_step(spec("train_set", "features", "pandas", "parquet"), spec("test_set", "features", "pandas", "parquet"))
-def train_and_test_set(
-    imputed_housing: pd.DataFrame, housing_features: pd.DataFrame, split: SplitSettings
-) -> dict[str, Computed]:
-    """One side of the split. Which one a row is on follows from the row itself, so every stage agrees on it."""
+@lineage_step(spec("train_set", "features", "pandas", "parquet"))
+def train_set(imputed_housing: pd.DataFrame, housing_features: pd.DataFrame, split: SplitSettings) -> Computed:
+    """The rows that everything is fitted on. Which side a row is on follows from the row itself, so all stages agree."""
+    return sides(imputed_housing, housing_features, split)["train_set"]
+
+
+@lineage_step(spec("test_set", "features", "pandas", "parquet"))
+def test_set(imputed_housing: pd.DataFrame, housing_features: pd.DataFrame, split: SplitSettings) -> Computed:
+    """The rows that nothing is fitted on, scored once, in `model_evaluation`."""
+    return sides(imputed_housing, housing_features, split)["test_set"]
+
+
+def sides(imputed_housing: pd.DataFrame, features: pd.DataFrame, split: SplitSettings) -> dict[str, Computed]:
+    """Both sides, because each is judged against the other."""
     from housing_assets.domain.figures.splits import target_distributions
     from housing_assets.domain.split_balance import balance
     from housing_assets.domain.splits import is_training
 
     training = is_training(imputed_housing, **split.model_dump())
-    sides = {"train_set": housing_features[training], "test_set": housing_features[~training]}
-    measured = balance(sides["train_set"], sides["test_set"])
-    figure = target_distributions(sides["train_set"], sides["test_set"])
+    rows = {"train_set": features[training], "test_set": features[~training]}
+    measured = balance(rows["train_set"], rows["test_set"])
+    figure = target_distributions(rows["train_set"], rows["test_set"])
     return {
         name: Computed(
             side,
@@ -120,5 +129,5 @@ def train_and_test_set(
             metadata={**table_metadata(side), **same_columns(side, "housing_features")},
             figures={"target": figure},
         )
-        for name, side in sides.items()
+        for name, side in rows.items()
     }
