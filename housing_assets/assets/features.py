@@ -102,7 +102,7 @@ def housing_features(imputed_housing: pd.DataFrame, feature_builder: Any, split:
 
 @lineage_step(spec("train_set", "features", "pandas", "parquet"))
 def train_set(imputed_housing: pd.DataFrame, housing_features: pd.DataFrame, split: SplitSettings) -> Computed:
-    """The rows that everything is fitted on. Which side a row is on follows from the row itself, so all stages agree."""
+    """The rows that everything is fitted on. A row is on this side, or not, by itself, so that all stages agree."""
     return sides(imputed_housing, housing_features, split)["train_set"]
 
 
