@@ -8,6 +8,7 @@ from housing_assets.registry.ledger import Ledger
 from housing_assets.registry.model_registry import ModelRegistry
 from housing_assets.settings import load_settings
 from housing_assets.storage.local import LocalBlobs
+from housing_assets_tests.finished_run import finished_run
 from housing_assets_tests.mlflow_server import first_users, mlflow_library, mlflow_server
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from housing_assets.tracking.mlflow_server import MlflowServer
 
-__all__ = ["first_users", "mlflow_library", "mlflow_server"]
+__all__ = ["finished_run", "first_users", "mlflow_library", "mlflow_server"]
 
 
 @pytest.fixture

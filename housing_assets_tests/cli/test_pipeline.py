@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import yaml
+
+from housing_assets_tests.cli.commands import housing, refused
+from housing_assets_tests.small_run import ASSETS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from housing_assets_tests.small_run import SmallRun
+
+SMALL = ("--config", "small.yaml")
+
+
+def outcomes(summary: str) -> dict[str, str]:
+    """What the lines of a run's summary say, by asset."""
+    lines = [line.split(maxsplit=1) for line in summary.splitlines()[1:]]
+    return {line[0]: line[1].strip() for line in lines}
+
+
+def test_a_run_of_what_is_up_to_date_reuses_everything(project: SmallRun):
+    result = housing("run", *SMALL)
+    found = outcomes(result.stdout)
+    assert result.exit_code == 0
+    assert {asset for asset, outcome in found.items() if outcome == "reused"} == set(ASSETS)
+    assert found["computed"] == "in        0.0 s"
+
+
+def test_force_computes_what_is_selected_alone(project: SmallRun):
+    found = outcomes(housing("run", *SMALL, "--select", "raw_housing", "--force").stdout)
+    assert set(found) == {"raw_housing", "computed"}
+    assert found["raw_housing"].endswith(" s")
+
+
+def test_a_star_selects_what_comes_before(project: SmallRun):
+    assert set(outcomes(housing("run", *SMALL, "--select", "*imputer").stdout)) == {
+        "raw_housing",
+        "imputation_comparison",
+        "imputer",
+        "computed",
+    }
+
+
+def test_a_failed_run_says_so_and_what_is_still_there(project: SmallRun):
+    (project.home / "raw.parquet").unlink()
+    result = housing("run", *SMALL, "--select", "raw_housing")
+    assert result.exit_code == 1
+    assert "failed. What was accepted before is still there: housing status" in result.stderr
+
+
+def test_a_selection_of_nothing_is_refused(project: SmallRun):
+    result = housing("run", "--select", "tag:nothing")
+    assert (result.exit_code, result.stderr) == (1, "Error: --select 'tag:nothing' selects no asset\n")
+
+
+def test_a_run_away_from_the_project_says_where_to_go(project: SmallRun):
+    (project.home / "dagster.yaml").unlink()
+    assert "run from the project's root, or set DAGSTER_HOME" in housing("run").stderr
+
+
+def test_status_of_a_fresh_project_computes_everything(empty_home: Path):
+    lines = housing("status").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == list(ASSETS)
+
+
+def test_status_names_the_settings_that_changed(project: SmallRun):
+    (line,) = housing("status", "raw_housing").stdout.splitlines()
+    assert line.startswith("raw_housing  ")
+    assert "raw.uri" in line
+
+
+def test_status_as_json_has_the_same(project: SmallRun):
+    (found,) = json.loads(housing("status", "raw_housing", "--json").stdout)
+    assert found["asset"] == "raw_housing"
+    assert any("raw.uri" in reason for reason in found["reasons"])
+
+
+def test_status_follows_the_environment(project: SmallRun, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOUSING_RAW_URI", "nowhere.csv")
+    assert "nowhere.csv is no file: correct HOUSING_RAW_URI" in refused("status")
+
+
+def test_an_unknown_profile_is_one_message(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOUSING_PROFILE", "azure")
+    assert refused("status") == "housing: HOUSING_PROFILE=azure: there is no such profile; choose local or gcp\n"
+
+
+def test_a_fault_of_the_settings_is_told_before_anything_runs(project: SmallRun):
+    (project.home / "wrong.yaml").write_text(yaml.safe_dump({"split": {"test_share": 2}}))
+    result = housing("run", "--config", "wrong.yaml", "--select", "raw_housing")
+    assert result.exit_code != 0
+    assert "split.test_share" in result.output

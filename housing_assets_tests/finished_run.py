@@ -1,0 +1,74 @@
+"""The small lineage after one run of everything, with MLflow, for whoever tests what comes after a run."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from contextlib import chdir
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from housing_assets.registry.office import Office
+from housing_assets_tests.assets.conftest import entered, moved
+from housing_assets_tests.small_run import SmallRun, few_rows
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from housing_assets.storage.entry import Entry
+
+
+@cache
+def finished(folder: Path) -> SmallRun:
+    """Once a session, also where several folders of tests import the fixture."""
+    run = SmallRun(folder / "finished-run")
+    run.write(few_rows())
+    with chdir(run.home):
+        run.run()
+    return run
+
+
+@pytest.fixture
+def finished_run(
+    tmp_path_factory: pytest.TempPathFactory, mlflow_library: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> SmallRun:
+    """A copy, entered, with a Dagster history that is empty."""
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    return copied(finished(tmp_path_factory.getbasetemp()), tmp_path / "home", monkeypatch)
+
+
+def copied(run: SmallRun, home: Path, monkeypatch: pytest.MonkeyPatch) -> SmallRun:
+    """``run`` in ``home``, entered."""
+    shutil.copytree(run.home, home)
+    moved(home / "mlflow.db", run.home, home)
+    return entered(SmallRun(home), monkeypatch)
+
+
+def office_of(run: SmallRun) -> Office:
+    """With the settings of the run: its gates let the small model pass, those of ``pipeline.yaml`` do not."""
+    settings = run.settings().load()
+    return Office.opened(
+        run.store,
+        run.resources()["mlflow_server"],
+        gates=settings.gates,
+        registry=settings.registry,
+        tracking=settings.tracking,
+    )
+
+
+def evaluated(run: SmallRun, digest: str, *, test_set: str | None = None, **overall: float) -> Entry:
+    """Record another evaluation: of the model of ``digest``, like the real one but for ``overall`` and the test set."""
+    (real,) = [entry for entry in run.store.history("model_evaluation") if entry.created < "9"]
+    inputs: dict[str, Any] = real.parts["inputs"] | {"trained_model": digest}
+    number = len(run.store.history("model_evaluation"))
+    entry = dataclasses.replace(
+        real,
+        fingerprint=f"{number:064}",
+        created=f"{9000 + number}-01-01T00:00:00+00:00",
+        parts=real.parts | {"inputs": inputs | ({"test_set": test_set} if test_set else {})},
+        measurements=real.measurements | {"overall": real.measurements["overall"] | overall},
+    )
+    run.store.record(entry)
+    return entry
