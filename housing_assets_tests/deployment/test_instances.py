@@ -1,0 +1,52 @@
+"""The Dagster instances: the files are sound, and name classes that are installed. Nothing is connected to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from dagster._core.instance.ref import InstanceRef
+from dagster_gcp.gcs.compute_log_manager import GCSComputeLogManager
+from dagster_postgres import DagsterPostgresStorage
+
+from housing_assets_tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOLDERS = {"local": ROOT, "gcp": ROOT / "housing_assets" / "deployment"}
+
+
+def instance(profile: str, base: Path) -> InstanceRef:
+    """What Dagster makes of the file, with paths below ``base``."""
+    return InstanceRef.from_dir(str(base), config_dir=str(FOLDERS[profile]))
+
+
+@pytest.mark.parametrize("profile", FOLDERS)
+def test_one_run_at_a_time(profile: str, tmp_path: Path):
+    assert instance(profile, tmp_path).settings["concurrency"] == {"runs": {"max_concurrent_runs": 1}}
+
+
+@pytest.mark.parametrize("profile", FOLDERS)
+def test_a_run_whose_process_died_is_noticed_and_may_be_retried(profile: str, tmp_path: Path):
+    settings = instance(profile, tmp_path).settings
+    assert settings["run_monitoring"]["enabled"]
+    assert settings["run_retries"]["enabled"]
+
+
+@pytest.mark.parametrize("profile", FOLDERS)
+def test_nothing_is_sent_home(profile: str, tmp_path: Path):
+    assert instance(profile, tmp_path).settings["telemetry"] == {"enabled": False}
+
+
+def test_the_history_of_the_cloud_is_in_postgres(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("DAGSTER_POSTGRES_URL", "postgresql://user:password@localhost/none")
+    data = instance("gcp", tmp_path).storage_data
+    assert data is not None
+    assert (data.module_name, data.class_name) == ("dagster_postgres", DagsterPostgresStorage.__name__)
+
+
+def test_the_logs_of_the_cloud_are_in_the_bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    data = instance("gcp", tmp_path).compute_logs_data
+    assert data.class_name == GCSComputeLogManager.__name__
+    assert data.config_dict["bucket"] == {"env": "GCS_BUCKET_NAME"}
