@@ -73,8 +73,13 @@ def _undecorated(statement: ast.stmt) -> ast.stmt:
 
 
 def _statements(node: Any) -> list[ast.stmt]:
-    """The body of a module, function or class, less its docstring."""
-    return node.body[1:] if isinstance(node, _DOCUMENTED) and ast.get_docstring(node, clean=False) else node.body
+    """The body of a module, function or class, less its docstring and those of its constants."""
+    return [statement for statement in node.body if not _is_text(statement)]
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    value = statement.value if isinstance(statement, ast.Expr) else None
+    return isinstance(value, ast.Constant) and isinstance(value.value, str)
 
 
 def _canonical(node: Any) -> Any:

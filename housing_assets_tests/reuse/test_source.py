@@ -20,6 +20,7 @@ from project import helpers
 if TYPE_CHECKING:
     import pandas as pd
 LIMIT = 3
+"""The limit."""
 UNUSED = 4
 def helper(x: int) -> int:
     """Add the limit."""
@@ -52,6 +53,7 @@ def source_of(tmp_path: Path, text: str) -> Source:
         ("return x + LIMIT", "return (x  +  LIMIT)  # the sum"),
         ('"""Add the limit."""', '"""Add it."""'),
         ('    """Add the limit."""\n', ""),
+        ('"""The limit."""', '"""It."""'),
         ("def helper(x: int) -> int:", "def helper(x):"),
         ("    import pandas as pd", "    import pandas as pd, polars"),
         ("return UNUSED", "return 2 * UNUSED"),
