@@ -35,6 +35,7 @@ def raw_housing(context: dg.AssetExecutionContext, raw: RawSettings, raw_source:
     from housing_assets.data import provenance
     from housing_assets.domain import plausibility, validation
     from housing_assets.domain.raw_file import read_raw
+    from housing_assets.domain.schema import UNITS
 
     fetched = raw_source.fetch(raw, context.log.info)
     table = read_raw(fetched.content, fetched.name, maximum_megabytes=raw.maximum_megabytes)
@@ -48,7 +49,7 @@ def raw_housing(context: dg.AssetExecutionContext, raw: RawSettings, raw_source:
             "sha256": fetched.sha256,
             "provenance": provenance(fetched.uri),
             "missing": profile["missing"],
-            **table_metadata(frame),
+            **table_metadata(frame, UNITS),
         },
     )
 
@@ -112,7 +113,7 @@ def imputer(
 def imputed_housing(raw_housing: pd.DataFrame, imputer: Any) -> Computed:
     """Every row with its gaps filled by the `imputer`."""
     from housing_assets.domain.imputation_comparison import filled_cells
-    from housing_assets.domain.schema import PREDICTORS
+    from housing_assets.domain.schema import PREDICTORS, UNITS
 
     predictors = list(PREDICTORS)
     frame = raw_housing.assign(**imputer.transform(raw_housing[predictors]))
@@ -125,7 +126,7 @@ def imputed_housing(raw_housing: pd.DataFrame, imputer: Any) -> Computed:
         metadata={
             "cells_filled": filled_cells(raw_housing, frame),
             "filled_by": imputer.method_,
-            **table_metadata(frame),
+            **table_metadata(frame, UNITS),
             **same_columns(frame, "raw_housing"),
         },
     )

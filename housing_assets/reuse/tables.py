@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def table_metadata(frame: pd.DataFrame) -> dict[str, Any]:
+def table_metadata(frame: pd.DataFrame, units: Mapping[str, str] | None = None) -> dict[str, Any]:
     """Size, schema and first rows of a table, under the names that the UI gives a place of their own."""
-    fields = [dg.TableColumn(str(name), str(dtype)) for name, dtype in frame.dtypes.items()]
+    described = units or {}
+    fields = [dg.TableColumn(str(name), str(dtype), described.get(str(name))) for name, dtype in frame.dtypes.items()]
     return {
         "dagster/row_count": len(frame),
         "dagster/column_schema": dg.MetadataValue.table_schema(dg.TableSchema(fields)),
