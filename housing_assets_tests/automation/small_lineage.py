@@ -25,6 +25,7 @@ from housing_assets.storage.inbox import LocalInbox
 from housing_assets.storage.io_manager import LocalStore
 from housing_assets.storage.raw_source import RawSource
 from housing_assets.storage.source_errors import TransientSourceError
+from housing_assets.tracking.mlflow_server import MlflowServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 FEWEST_ROWS = 10
 MODEL = "small"
+QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
 
 
 class Network(dg.ConfigurableResource[Any]):
@@ -91,7 +93,7 @@ def registered_model(raw_housing: Mapping[str, Any], store: Store) -> Computed:
 
 
 class RowGate:
-    """Blocks tables with too few rows, and warns of an odd number of them."""
+    """Blocks tables with too few rows."""
 
     def specs(self, asset: str) -> Sequence[dg.AssetCheckSpec]:
         if asset != "raw_housing":
@@ -140,6 +142,7 @@ class Desk:
                 "raw_source": RawSource(project="test"),
                 "network": Network(failures=str(self.folder / "failures")),
                 "inbox": self.inbox,
+                "mlflow_server": MlflowServer.local(self.folder),
             },
             executor=dg.in_process_executor,
             **automation_parts(self.settings.load()),
@@ -162,8 +165,8 @@ class Desk:
         return outcome
 
     def look(self) -> list[dg.RunRequest]:
-        """Two ticks, of which the second sees that files stood still: the runs that are asked for."""
-        return [*self.tick().run_requests, *self.tick().run_requests]
+        """The runs that are asked for by now: it takes two ticks to see that a file stood still."""
+        return list(self.tick().run_requests or self.tick().run_requests)
 
     def launch(self, request: dg.RunRequest) -> dg.DagsterRun:
         """Run to the end, once for each key, as the daemon does it."""
@@ -174,7 +177,7 @@ class Desk:
         job = self.repository.get_job("retrain")
         tags = {**request.tags, "dagster/run_key": request.run_key or ""}
         result = job.execute_in_process(
-            run_config=request.run_config, instance=self.instance, tags=tags, raise_on_error=False
+            run_config={**request.run_config, "loggers": QUIET}, instance=self.instance, tags=tags, raise_on_error=False
         )
         run = self.instance.get_run_by_id(result.run_id)
         assert run is not None

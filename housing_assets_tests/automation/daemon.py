@@ -1,0 +1,162 @@
+"""A project folder of its own with the real daemon in it, on settings under which the whole lineage takes seconds."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import dagster as dg
+
+from housing_assets.cli.supervisor import Service, started, wait_until_ready
+from housing_assets.settings import merged
+from housing_assets.settings.resource import BaseSettings, PipelineSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT = Path(__file__).parent.parent.parent
+
+NOT_COMPARED = ("gradient_boosting", "lasso", "random_forest", "hist_gradient_boosting", "blend")
+QUICK: dict[str, Any] = {
+    "automation": {"inbox_seconds": 5},
+    "imputation": {"strategy": "ratio", "compared": ["median", "ratio"]},
+    "clusters": {"minimum": 4, "maximum": 5, "restarts": 1},
+    "features": {"neighbours": 0, "neighbour_prices": {"enabled": False}},
+    "validation": {"folds": 2, "max_rows": 6000},
+    "candidates": {
+        "grid_rows": 3000,
+        "grids": {"decision_tree": {"max_depth": [10]}, "ridge": {"alpha": [1]}, **dict.fromkeys(NOT_COMPARED)},
+    },
+    "sweep": {
+        "algorithm": "hist_gradient_boosting",
+        "batch": 2,
+        "fidelity": {"rows": 2000, "trees": 1, "folds": 2},
+        "finals": {"count": 1, "blend": False, "variants": {"hist_gradient_boosting": []}},
+        "spaces": {"hist_gradient_boosting": {"learning_rate": {"value": 0.1}, "max_iter": {"min": 60, "max": 90}}},
+    },
+    "training": {"importance_rows": 50, "importance_repeats": 1},
+    "evaluation": {"resamples": 10},
+    "gates": {"model_evaluation": {"wmape": 20, "mape": 22, "smape": 20, "rmse": 60_000, "mae": 40_000, "r2": 0.7}},
+    "tracking": {"wandb": False},
+    "compute": {"workers": 1},
+}
+"""Small enough for seconds, and good enough for the gates as they are; those of the model are loosened a little."""
+
+DEFINITIONS = """
+import dagster as dg
+
+from housing_assets.definitions import build_definitions
+from housing_assets_tests.automation.daemon import settings
+
+
+@dg.definitions
+def defs():
+    return build_definitions(overrides={{"settings": settings(trials={trials})}})
+"""
+
+WORKSPACE = """
+load_from:
+  - python_file:
+      relative_path: small_definitions.py
+      location_name: housing_assets
+"""
+
+
+def settings(trials: int) -> PipelineSettings:
+    return PipelineSettings(base=BaseSettings(profile=merged(QUICK, {"sweep": {"count": trials}})))
+
+
+class Project:
+    """A folder with a Dagster instance and an inbox; the working directory of whoever uses it."""
+
+    def __init__(self, folder: Path, trials: int) -> None:
+        self.folder = folder
+        self.home = folder / ".housing"
+        self.inbox = self.home / "inbox"
+        self.inbox.mkdir(parents=True)
+        shutil.copy(ROOT / "dagster.yaml", folder)
+        (folder / "workspace.yaml").write_text(WORKSPACE)
+        (folder / "small_definitions.py").write_text(DEFINITIONS.format(trials=trials))
+
+    def __enter__(self) -> Self:
+        self.before = Path.cwd()
+        os.chdir(self.folder)
+        self.instance = dg.DagsterInstance.from_config(str(self.folder))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.instance.dispose()
+        os.chdir(self.before)
+
+    @contextmanager
+    def daemon(self, seconds: float = 90) -> Iterator[None]:
+        """The daemon, up and looking into the inbox."""
+        program = str(Path(sys.executable).parent / "dagster-daemon")
+        service = Service("daemon", [program, "run", "-w", "workspace.yaml"], "", self._is_ticking)
+        environment = {**os.environ, "DAGSTER_HOME": str(self.folder), "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+        with started([service], environment, self.home / "logs") as running:
+            wait_until_ready(running, seconds)
+            yield
+
+    def drop(self, name: str, content: bytes) -> None:
+        partial = self.inbox / f"{name}.part"
+        partial.write_bytes(content)
+        partial.rename(self.inbox / name)
+
+    def runs(self) -> list[dg.DagsterRun]:
+        """Oldest first."""
+        return list(reversed(self.instance.get_runs()))
+
+    def finished(self, number: int, seconds: float) -> dg.DagsterRun:
+        """The run of that number, counted from 0, at its end."""
+        run = until(lambda: (self.runs()[number : number + 1] or [None])[0], seconds, f"run {number}")
+        return until(lambda: self._ended(run.run_id), seconds, f"the end of run {number}")
+
+    def ticks(self, sensor: str = "new_raw_file") -> list[Any]:
+        """Every tick of the sensor, newest first."""
+        states = [state for state in self.instance.all_instigator_state() if state.instigator_name == sensor]
+        return [
+            tick for state in states for tick in self.instance.get_ticks(state.instigator_origin_id, state.selector_id)
+        ]
+
+    def process(self, run: dg.DagsterRun) -> int:
+        """The id of the process that executes the run."""
+        started = re.compile(r"Started process for run \(pid: (\d+)\)")
+        return int(next(match[1] for text in self.messages(run) if (match := started.search(text))))
+
+    def last_words(self) -> str:
+        """Why the last ticks asked for nothing."""
+        return "; ".join(tick.skip_reason or "" for tick in self.ticks()[:5])
+
+    def messages(self, run: dg.DagsterRun) -> list[str]:
+        return [entry.message for entry in self.instance.all_logs(run.run_id)]
+
+    def computed(self, run: dg.DagsterRun) -> list[str]:
+        """The assets that the run did not reuse."""
+        kind = dg.DagsterEventType.ASSET_MATERIALIZATION
+        entries = self.instance.all_logs(run.run_id, of_type=kind)
+        made = [entry.get_dagster_event().step_materialization_data.materialization for entry in entries]
+        return [each.asset_key.to_user_string() for each in made if not each.metadata["reused"].value]
+
+    def _ended(self, run_id: str) -> dg.DagsterRun | None:
+        run = self.instance.get_run_by_id(run_id)
+        return run if run is not None and run.is_finished else None
+
+    def _is_ticking(self) -> bool:
+        return any(tick.is_completed for tick in self.ticks())
+
+
+def until(look: Callable[[], Any], seconds: float, what: str) -> Any:
+    """What ``look`` sees as soon as it sees something."""
+    deadline = time.monotonic() + seconds
+    while not (seen := look()):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what} did not come within {seconds:g} s")
+        time.sleep(0.2)
+    return seen
