@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from dagster._config import process_config, resolve_to_config_type
 from dagster._core.instance.ref import InstanceRef
 from dagster_gcp.gcs.compute_log_manager import GCSComputeLogManager
 from dagster_postgres import DagsterPostgresStorage
@@ -12,7 +13,10 @@ from dagster_postgres import DagsterPostgresStorage
 from housing_assets_tests.conftest import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from dagster._serdes import ConfigurableClass
 
 FOLDERS = {"local": ROOT, "gcp": ROOT / "housing_assets" / "deployment"}
 
@@ -39,14 +43,24 @@ def test_nothing_is_sent_home(profile: str, tmp_path: Path):
     assert instance(profile, tmp_path).settings["telemetry"] == {"enabled": False}
 
 
+def accepted(kind: type[ConfigurableClass], config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The configuration as ``kind`` takes it, with the environment in it."""
+    found = process_config(resolve_to_config_type(kind.config_type()), config)
+    assert found.success, found.errors
+    value: Mapping[str, Any] = found.value
+    return value
+
+
 def test_the_history_of_the_cloud_is_in_postgres(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("DAGSTER_POSTGRES_URL", "postgresql://user:password@localhost/none")
     data = instance("gcp", tmp_path).storage_data
     assert data is not None
     assert (data.module_name, data.class_name) == ("dagster_postgres", DagsterPostgresStorage.__name__)
+    assert accepted(DagsterPostgresStorage, data.config_dict)["postgres_url"].endswith("@localhost/none")
 
 
 def test_the_logs_of_the_cloud_are_in_the_bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("GCS_BUCKET_NAME", "the-bucket")
     data = instance("gcp", tmp_path).compute_logs_data
     assert data.class_name == GCSComputeLogManager.__name__
-    assert data.config_dict["bucket"] == {"env": "GCS_BUCKET_NAME"}
+    assert accepted(GCSComputeLogManager, data.config_dict)["bucket"] == "the-bucket"
