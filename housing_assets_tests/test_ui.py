@@ -1,0 +1,130 @@
+"""Dagster's own UI in a real browser, over the small lineage: what a person sees and clicks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import time
+from contextlib import chdir
+from typing import TYPE_CHECKING
+
+import pytest
+
+from housing_assets.cli.services import asked, graphql, program
+from housing_assets.cli.supervisor import Service, started, wait_until_ready
+from housing_assets.domain.gates import GATES
+from housing_assets_tests.assets.conftest import moved
+from housing_assets_tests.conftest import ROOT
+from housing_assets_tests.finished_run import finished
+from housing_assets_tests.mlflow_server import mlflow_library
+from housing_assets_tests.small_run import ASSETS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
+__all__ = ["mlflow_library"]
+
+INSTANCE = """
+storage: {sqlite: {base_dir: dagster}}
+run_coordinator: {module: dagster.core.run_coordinator, class: DefaultRunCoordinator}
+telemetry: {enabled: false}
+nux: {enabled: false}
+"""
+"""Runs start at once, while those of the project's own instance wait for the daemon."""
+
+QUIET_BROWSER = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+)
+RUNS = "{ runsOrError { ... on Runs { results { status stats { ... on RunStatsSnapshot { materializations } } } } } }"
+RUN_SECONDS = 60
+
+
+@pytest.fixture(scope="module")
+def browser_path() -> str:
+    found = shutil.which("chromium")
+    if found is None and os.environ.get("CI") == "true":
+        pytest.fail("there is no chromium, which CI has to bring")
+    return found or pytest.skip("there is no chromium here")
+
+
+@pytest.fixture(scope="module")
+def webserver(browser_path: str, tmp_path_factory: pytest.TempPathFactory, mlflow_library: None) -> Iterator[str]:
+    """The address of Dagster's webserver over a copy of the finished run, whose history is empty."""
+    template = finished(tmp_path_factory.getbasetemp())
+    home = tmp_path_factory.mktemp("ui") / "home"
+    shutil.copytree(template.home, home)
+    moved(home / "mlflow.db", template.home, home)
+    (home / "dagster.yaml").write_text(INSTANCE)
+    service = webserver_on(free_port())
+    folders = {"DAGSTER_HOME": str(home), "HOUSING_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    with chdir(home), started([service], {**os.environ, **folders}, home / "logs") as running:
+        wait_until_ready(running, seconds=60)
+        yield service.address
+
+
+def webserver_on(port: int) -> Service:
+    address = f"http://127.0.0.1:{port}"
+    options = ["-h", "127.0.0.1", "-p", str(port), "-m", "housing_assets_tests.small_definitions"]
+    command = [program("dagster-webserver"), *options]
+    return Service("webserver", command, address, lambda: asked(f"{address}/server_info") is not None)
+
+
+def free_port() -> int:
+    with socket.socket() as candidate:
+        candidate.bind(("127.0.0.1", 0))
+        port: int = candidate.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="module")
+def page(browser_path: str, webserver: str) -> Iterator[Page]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=list(QUIET_BROWSER))
+        page = browser.new_page(base_url=webserver, viewport={"width": 1600, "height": 1000})
+        page.set_default_timeout(20_000)
+        yield page
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def run(page: Page, webserver: str) -> dict[str, object]:
+    """The run that a click on "Materialize all" started, at its end."""
+    page.goto("/asset-groups")
+    page.get_by_role("button", name="Materialize all").click()
+    deadline = time.monotonic() + RUN_SECONDS
+    while time.monotonic() < deadline:
+        for found in (graphql(webserver, RUNS) or {"runsOrError": {"results": []}})["runsOrError"]["results"]:
+            if found["status"] in {"SUCCESS", "FAILURE", "CANCELED"}:
+                return found
+        time.sleep(0.3)
+    pytest.fail(f"the run did not end within {RUN_SECONDS} s")
+
+
+def test_materialize_all_materializes_every_asset(run: dict[str, object]) -> None:
+    assert run == {"status": "SUCCESS", "stats": {"materializations": len(ASSETS)}}
+
+
+def test_the_page_of_an_asset_shows_its_plots(run: dict[str, object], page: Page) -> None:
+    page.goto("/assets/model_evaluation")
+    row = page.get_by_role("row").filter(has=page.get_by_text("residual_map", exact=True))
+    row.get_by_text("Show Markdown").click()
+    plot = page.locator("img[src^='data:image/png']")
+    assert plot.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
+
+
+def test_the_checks_tab_shows_what_every_gate_found(run: dict[str, object], page: Page) -> None:
+    from playwright.sync_api import expect
+
+    page.goto("/assets/model_evaluation?view=checks")
+    expect(page.get_by_text("Succeeded", exact=True)).to_have_count(len(GATES["model_evaluation"]), timeout=20_000)
