@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from contextlib import chdir
+import sqlite3
+from contextlib import chdir, closing
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from housing_assets.registry.office import Office
-from housing_assets_tests.assets.conftest import entered, moved
 from housing_assets_tests.small_run import SmallRun, few_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from housing_assets.storage.entry import Entry
+
+PLACES = (
+    ("experiments", "artifact_location"),
+    ("logged_models", "artifact_location"),
+    ("model_versions", "source"),
+    ("model_versions", "storage_location"),
+    ("runs", "artifact_uri"),
+)
+"""Where MLflow's tables have paths."""
 
 
 @cache
@@ -44,6 +53,21 @@ def copied(run: SmallRun, home: Path, monkeypatch: pytest.MonkeyPatch) -> SmallR
     shutil.copytree(run.home, home)
     moved(home / "mlflow.db", run.home, home)
     return entered(SmallRun(home), monkeypatch)
+
+
+def moved(database: Path, before: Path, after: Path) -> None:
+    """Let MLflow's database point to the artifacts in ``after``."""
+    with closing(sqlite3.connect(database)) as connection, connection:
+        for table, column in PLACES:
+            connection.execute(f"UPDATE {table} SET {column} = replace({column}, ?, ?)", (str(before), str(after)))  # noqa: S608
+
+
+def entered(run: SmallRun, monkeypatch: pytest.MonkeyPatch) -> SmallRun:
+    """``run`` with its home as the working directory, where its settings look for the raw file."""
+    run.home.mkdir(parents=True, exist_ok=True)
+    monkeypatch.chdir(run.home)
+    monkeypatch.setenv("HOUSING_HOME", str(run.home))
+    return run
 
 
 def office_of(run: SmallRun) -> Office:

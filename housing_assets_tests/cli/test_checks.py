@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from housing_assets.domain.gates import GATES
-from housing_assets_tests.assets.conftest import entered
 from housing_assets_tests.cli.commands import housing
 from housing_assets_tests.conftest import ROOT
+from housing_assets_tests.finished_run import entered
 from housing_assets_tests.small_run import SMALL, SmallRun, few_rows
 
 if TYPE_CHECKING:
