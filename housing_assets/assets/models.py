@@ -14,6 +14,7 @@ from housing_assets.reuse.tables import durations, records
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     import pandas as pd
 
@@ -86,13 +87,12 @@ def sweep_results(
     from housing_assets.domain.finalists import Finals
     from housing_assets.domain.parameter_importances import parameter_importances
     from housing_assets.domain.sweep import Fidelity, run_sweep
-    from housing_assets.profiles import home
 
     algorithm = swept_algorithm(candidate_models, sweep)
     engine = sweep_engine(sweep, algorithm, tracking)
     context.log.info(f"sweep of {algorithm} by {sweep.engine}: {sweep.count} trials")
     folds = prepared_folds(train_set, validation, features, split)
-    with parallel(compute):
+    with parallel(compute), journal() as resume_path:
         result = run_sweep(
             folds,
             algorithm=algorithm,
@@ -102,7 +102,7 @@ def sweep_results(
             fidelity=Fidelity(**sweep.fidelity.model_dump()),
             finals=Finals(sweep.finals.count, tuple(sweep.finals.variants.get(algorithm, ())), sweep.finals.blend),
             seed=sweep.seed,
-            resume_path=home() / "sweep.journal",
+            resume_path=resume_path,
             report=context.log.info,
             engine=engine,
         )
@@ -223,6 +223,28 @@ def neighbour_prices(features: FeatureSettings) -> Any | None:
 
     chosen = features.neighbour_prices
     return NeighbourPrices(**chosen.model_dump(exclude={"enabled"})) if chosen.enabled else None
+
+
+@contextmanager
+def journal() -> Iterator[Path | None]:
+    """The file that an interrupted sweep goes on from, or None while another run has it.
+
+    Two runs that write to one file would each take the other's trials for their own.
+    """
+    import fcntl
+
+    from housing_assets.profiles import home
+
+    path = home() / "sweep.journal"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_suffix(".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            free = False
+        else:
+            free = True
+        yield path if free else None
 
 
 @contextmanager
