@@ -9,14 +9,15 @@ import dagster as dg
 
 from housing_assets.assets import STEPS
 from housing_assets.definitions import build_definitions
+from housing_assets.settings import merged
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
 from housing_assets.storage.io_manager import LocalStore, StoreIOManager
 from housing_assets.storage.raw_source import RawSource
 from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets.tracking.tracker import Tracker
 
-
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -58,9 +59,21 @@ SMALL: dict[str, Any] = {
         "candidate_models": {"beats_trivial": 1},
         "sweep_results": {"beats_trivial": 1},
         "model_evaluation": {
-            **{"mae": 1e5, "rmse": 1e5, "r2": 0.3, "mape": 50, "smape": 50, "wmape": 50, "median_ape": 50},
-            **{"within_5pct": 5, "within_10pct": 10, "within_15pct": 20, "beats_trivial": 1},
-            **{"ocean_proximity": 3, "price_band": 5, "coverage_low": 0.8, "coverage_high": 1.2},
+            "mae": 1e5,
+            "rmse": 1e5,
+            "r2": 0.3,
+            "mape": 50,
+            "smape": 50,
+            "wmape": 50,
+            "median_ape": 50,
+            "within_5pct": 5,
+            "within_10pct": 10,
+            "within_15pct": 20,
+            "beats_trivial": 1,
+            "ocean_proximity": 3,
+            "price_band": 5,
+            "coverage_low": 0.8,
+            "coverage_high": 1.2,
         },
     },
     "compute": {"workers": 1},
@@ -98,7 +111,7 @@ class SmallRun:
         return self.store_resource.open()
 
     def settings(self) -> PipelineSettings:
-        return PipelineSettings(base=BaseSettings(profile=SMALL), overrides=self.overrides)
+        return PipelineSettings(base=BaseSettings(profile=merged(SMALL, self.overrides)))
 
     def resources(self) -> dict[str, Any]:
         server = MlflowServer.local(self.home)
@@ -114,13 +127,20 @@ class SmallRun:
     def definitions(self) -> dg.Definitions:
         return build_definitions("local", overrides=self.resources())
 
-    def run(self, *selection: str, tags: dict[str, str] | None = None, fails: bool = False) -> dict[str, bool]:
-        """Materialize ``selection``, or everything; by asset that was materialized, whether its body ran."""
-        job = self.definitions().resolve_implicit_global_asset_job_def()
-        self.result = job.execute_in_process(
+    def run(
+        self, *selection: str, job: str = "", config: Mapping[str, Any] | None = None, fails: bool = False, **tags: str
+    ) -> dict[str, bool]:
+        """Materialize ``selection``, or everything; by asset that was materialized, whether its body ran.
+
+        ``job`` is run instead of the job that every asset has; ``tags`` are those of the run.
+        """
+        definitions = self.definitions()
+        chosen = definitions.resolve_job_def(job) if job else definitions.resolve_implicit_global_asset_job_def()
+        self.result = chosen.execute_in_process(
             instance=self.instance,
-            asset_selection=[dg.AssetKey(name) for name in selection or ASSETS],
-            tags=tags or {},
+            asset_selection=None if job else [dg.AssetKey(name) for name in selection or ASSETS],
+            run_config=config,
+            tags=tags,
             raise_on_error=False,
         )
         assert self.result.success is not fails
