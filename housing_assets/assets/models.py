@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -80,8 +81,6 @@ def sweep_results(
     tracking: TrackingSettings,
 ) -> Computed:
     """The best parameters of the best algorithm: many cheap trials, of which the few best are finished."""
-    import yaml
-
     from housing_assets.domain.candidates import trivial_metrics
     from housing_assets.domain.figures import sweep as figures
     from housing_assets.domain.finalists import Finals
@@ -115,8 +114,8 @@ def sweep_results(
             "finished_share": result.finished_share,
         },
         metadata={
-            "best_params.yaml": dg.MetadataValue.md(f"```yaml\n{yaml.safe_dump(best, sort_keys=False)}```"),
-            "trials": records(result.trials),
+            "best_params": dg.MetadataValue.json(best),
+            "best_trials": records(with_params(result.trials.sort_values("value").head(10))),
             "finalists": records(result.finalists),
         },
         figures={
@@ -176,6 +175,14 @@ def trained_model(
         metadata={"algorithm": best.algorithm, "params": best.params, "importances": records(ranked.head(30))},
         figures={"importances": importances(ranked)},
     )
+
+
+def with_params(trials: pd.DataFrame) -> pd.DataFrame:
+    """``trials`` with a column a parameter in place of their JSON."""
+    import pandas as pd
+
+    params = pd.DataFrame([json.loads(text) for text in trials["params"]], index=trials.index)
+    return trials[["number", "state", "value"]].join(params)
 
 
 def swept_algorithm(candidate_models: pd.DataFrame, sweep: SweepSettings) -> str:

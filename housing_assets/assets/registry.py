@@ -110,6 +110,8 @@ def described(
     dagster_run_id: str,
 ) -> Registration:
     """What is registered beside the model: where it comes from, how good it is, how to make it again."""
+    import yaml
+
     from housing_assets.domain.schema import PREDICTORS
     from housing_assets.registry import model_card as pages
     from housing_assets.registry.card_facts import model_card, settings_of
@@ -142,7 +144,11 @@ def described(
         description=pages.summary(card),
         tags={"git_commit": card["git_commit"], "algorithm": sweep["algorithm"], **provenance(made_of)},
         model_config=settings_of(made_of),
-        documents={"model_card.md": pages.markdown(card), "model_card.html": pages.html(card)},
+        documents={
+            "model_card.md": pages.markdown(card),
+            "model_card.html": pages.html(card),
+            "best_params.yaml": yaml.safe_dump({"algorithm": sweep["algorithm"], "params": sweep["params"]}),
+        },
         dagster_run_id=dagster_run_id,
     )
 
