@@ -150,8 +150,9 @@ class SmallRun:
         }
 
     def computed(self, *selection: str, **options: Any) -> list[str]:
-        """Materialize, and list the assets whose bodies ran."""
-        return [asset for asset, ran in self.run(*selection, **options).items() if ran]
+        """Materialize, and list the assets whose bodies ran, in the order of the lineage."""
+        ran = self.run(*selection, **options)
+        return [asset for asset in ASSETS if ran.get(asset)]
 
     def failures(self) -> str:
         """What the failed steps of the last run said."""
