@@ -115,4 +115,8 @@ def _folder(package: str) -> Path:
 
 @lru_cache
 def _installed(distribution: str) -> str:
-    return metadata.version(distribution)
+    """The version, or that an extra is not installed, which decides as well: its algorithm cannot take part."""
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return "not installed"
