@@ -1,8 +1,8 @@
 """Why Dagster would materialize an asset by itself: the conditions that the Automation page of an asset explains.
 
-They are evaluated once the sensor ``stale_assets`` is switched on. It asks for an asset whose code changed, which was
-never made, or whose input has another content than before: a new materialization of the same content is none. Settings
-and raw files are not Dagster's to see; for these there are ``new_raw_file`` and the schedules.
+They are evaluated once the sensor ``stale_assets`` is switched on. It asks, once for each reason, for an asset that was
+never made, whose code changed, or whose input has another content than before: a new materialization of the same
+content is none. Dagster cannot see settings and raw files: for these there are ``new_raw_file`` and schedules.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ def stale() -> dg.AutomationCondition[Any]:
         | condition.code_version_changed().with_label("code changed")
         | changed_input.with_label("an input changed")
     )
+    handled = condition.newly_requested() | condition.newly_updated()
     quiet = ~condition.any_deps_missing() & ~condition.any_deps_in_progress() & ~condition.in_progress()
-    found: dg.AutomationCondition[Any] = (wanted.since_last_handled() & quiet).with_label("stale")
+    found: dg.AutomationCondition[Any] = (wanted.since(handled) & quiet).with_label("stale")
     return found
 
 

@@ -14,50 +14,41 @@ from typing import TYPE_CHECKING, Any, Self
 import dagster as dg
 
 from housing_assets.cli.supervisor import Service, started, wait_until_ready
+from housing_assets.definitions import build_definitions
 from housing_assets.settings import merged
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
+from housing_assets_tests.automation.small_lineage import small_definitions
+from housing_assets_tests.small_run import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parent.parent.parent
 
-NOT_COMPARED = ("gradient_boosting", "lasso", "random_forest", "hist_gradient_boosting", "blend")
-QUICK: dict[str, Any] = {
-    "automation": {"inbox_seconds": 5},
-    "imputation": {"strategy": "ratio", "compared": ["median", "ratio"]},
-    "clusters": {"minimum": 4, "maximum": 5, "restarts": 1},
-    "features": {"neighbours": 0, "neighbour_prices": {"enabled": False}},
-    "validation": {"folds": 2, "max_rows": 6000},
-    "candidates": {
-        "grid_rows": 3000,
-        "grids": {"decision_tree": {"max_depth": [10]}, "ridge": {"alpha": [1]}, **dict.fromkeys(NOT_COMPARED)},
+QUICK: dict[str, Any] = merged(
+    SMALL,
+    {
+        "raw": {"uri": None},
+        "automation": {"inbox_seconds": 5},
+        "sweep": {
+            "algorithm": "hist_gradient_boosting",
+            "fidelity": {"rows": 2000, "trees": 1, "folds": 2},
+            "finals": {"count": 1, "blend": False},
+            "spaces": {"hist_gradient_boosting": {"max_iter": {"min": 60, "max": 90}}},
+        },
     },
-    "sweep": {
-        "algorithm": "hist_gradient_boosting",
-        "batch": 2,
-        "fidelity": {"rows": 2000, "trees": 1, "folds": 2},
-        "finals": {"count": 1, "blend": False, "variants": {"hist_gradient_boosting": []}},
-        "spaces": {"hist_gradient_boosting": {"learning_rate": {"value": 0.1}, "max_iter": {"min": 60, "max": 90}}},
-    },
-    "training": {"importance_rows": 50, "importance_repeats": 1},
-    "evaluation": {"resamples": 10},
-    "gates": {"model_evaluation": {"wmape": 20, "mape": 22, "smape": 20, "rmse": 60_000, "mae": 40_000, "r2": 0.7}},
-    "tracking": {"wandb": False},
-    "compute": {"workers": 1},
-}
-"""Small enough for seconds, and good enough for the gates as they are; those of the model are loosened a little."""
+)
+"""Trials take a second, so that one can be caught running."""
 
 DEFINITIONS = """
 import dagster as dg
 
-from housing_assets.definitions import build_definitions
-from housing_assets_tests.automation.daemon import settings
+from housing_assets_tests.automation.daemon import {function}
 
 
 @dg.definitions
 def defs():
-    return build_definitions(overrides={{"settings": settings(trials={trials})}})
+    return {function}({arguments})
 """
 
 WORKSPACE = """
@@ -68,21 +59,38 @@ load_from:
 """
 
 
-def settings(trials: int) -> PipelineSettings:
-    return PipelineSettings(base=BaseSettings(profile=merged(QUICK, {"sweep": {"count": trials}})))
+def quick_definitions(trials: int) -> dg.Definitions:
+    """The real lineage, quickly, with a sweep of so many trials."""
+    profile = merged(QUICK, {"sweep": {"count": trials}})
+    return build_definitions(overrides={"settings": PipelineSettings(base=BaseSettings(profile=profile))})
+
+
+def cloud_definitions(bucket: str) -> dg.Definitions:
+    """The small lineage, with its inbox and its store in a bucket."""
+    from dagster_gcp import GCSResource
+
+    from housing_assets.storage.gcs_inbox import GcsInbox
+    from housing_assets.storage.gcs_store import GcsStore
+
+    client = GCSResource(project="test")
+    settings = PipelineSettings(base=BaseSettings(profile={"automation": QUICK["automation"]}))
+    store = GcsStore(bucket=bucket, prefix="housing", gcs=client)
+    return small_definitions(Path.cwd(), settings, store, GcsInbox(bucket=bucket, prefix="housing", gcs=client))
 
 
 class Project:
     """A folder with a Dagster instance and an inbox; the working directory of whoever uses it."""
 
-    def __init__(self, folder: Path, trials: int) -> None:
+    def __init__(self, folder: Path, function: Callable[..., dg.Definitions], argument: object) -> None:
         self.folder = folder
         self.home = folder / ".housing"
         self.inbox = self.home / "inbox"
         self.inbox.mkdir(parents=True)
         shutil.copy(ROOT / "dagster.yaml", folder)
         (folder / "workspace.yaml").write_text(WORKSPACE)
-        (folder / "small_definitions.py").write_text(DEFINITIONS.format(trials=trials))
+        (folder / "small_definitions.py").write_text(
+            DEFINITIONS.format(function=function.__name__, arguments=repr(argument))
+        )
 
     def __enter__(self) -> Self:
         self.before = Path.cwd()

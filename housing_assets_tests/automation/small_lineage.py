@@ -1,4 +1,4 @@
-"""A lineage of two assets around the real automation: fast enough to live through a week of files in a test.
+"""A lineage of four assets around the real automation: fast enough to live through a week of files in a test.
 
 A raw file holds the words ``rows 12``. One that does not is bad, and one with too few rows is stopped by a gate. What
 is accepted is promoted in a real ledger.
@@ -22,7 +22,7 @@ from housing_assets.reuse.step import step
 from housing_assets.settings import Settings
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
 from housing_assets.storage.inbox import LocalInbox
-from housing_assets.storage.io_manager import LocalStore
+from housing_assets.storage.io_manager import LocalStore, StoreResource
 from housing_assets.storage.raw_source import RawSource
 from housing_assets.storage.source_errors import TransientSourceError
 from housing_assets.tracking.mlflow_server import MlflowServer
@@ -30,12 +30,13 @@ from housing_assets.tracking.mlflow_server import MlflowServer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from housing_assets.reuse.step import Step
     from housing_assets.settings.data import RawSettings
     from housing_assets.storage.entry import Entry
     from housing_assets.storage.inbox import Inbox
     from housing_assets.storage.store import Store
 
-FEWEST_ROWS = 10
+FEWEST_ROWS, MOST_ROWS = 10, 98
 MODEL = "small"
 QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
 
@@ -92,40 +93,75 @@ def registered_model(raw_housing: Mapping[str, Any], store: Store) -> Computed:
     return Computed({"why": why}, metadata={"registered_version": len(after) + 1})
 
 
+@step(dg.AssetSpec("drift_report"), sections=Settings.model_fields)
+def drift_report(raw_housing: Mapping[str, Any]) -> Computed:
+    return Computed({}, measurements={"rows": raw_housing["rows"]})
+
+
+@step(dg.AssetSpec("model_evaluation"), sections=Settings.model_fields)
+def model_evaluation(raw_housing: Mapping[str, Any]) -> Computed:
+    return Computed({}, measurements={"rows": raw_housing["rows"]})
+
+
+STEPS = (raw_housing, drift_report, model_evaluation, registered_model)
+
+LIMITS = {
+    "raw_housing": ("rows", dg.AssetCheckSeverity.ERROR, FEWEST_ROWS, MOST_ROWS * 2),
+    "drift_report": ("psi", dg.AssetCheckSeverity.WARN, 0, MOST_ROWS),
+    "model_evaluation": ("wmape", dg.AssetCheckSeverity.ERROR, 0, MOST_ROWS * 2),
+}
+"""Name, severity, and the fewest and most rows that pass, of the check of each asset that has one."""
+
+
 class RowGate:
-    """Blocks tables with too few rows."""
+    """Blocks tables with too few rows, and calls many rows a drift."""
 
     def specs(self, asset: str) -> Sequence[dg.AssetCheckSpec]:
-        if asset != "raw_housing":
-            return ()
-        return [dg.AssetCheckSpec("rows", asset=asset, blocking=True)]
+        return [dg.AssetCheckSpec(LIMITS[asset][0], asset=asset, blocking=True)] if asset in LIMITS else []
 
     def judge(self, asset: str, entry: Entry, *_: Any) -> Sequence[dg.AssetCheckResult]:
-        if asset != "raw_housing":
-            return ()
-        rows = entry.measurements["rows"]
-        return [
-            dg.AssetCheckResult(
-                check_name="rows",
-                passed=rows >= FEWEST_ROWS,
-                severity=dg.AssetCheckSeverity.ERROR,
-                description=f"{rows} rows, at least {FEWEST_ROWS}",
-                metadata={"value": rows, "threshold": FEWEST_ROWS, "data_version": entry.stored.data_version},
-            )
-        ]
+        if asset not in LIMITS:
+            return []
+        (name, severity, least, most), rows = LIMITS[asset], entry.measurements["rows"]
+        result = dg.AssetCheckResult(
+            check_name=name,
+            passed=least <= rows <= most,
+            severity=severity,
+            description=f"{rows} rows, at least {least}",
+            metadata={"value": float(rows), "threshold": float(least), "data_version": entry.stored.data_version},
+        )
+        return [result]
+
+
+def small_definitions(
+    folder: Path, settings: PipelineSettings, store: StoreResource, inbox: Inbox, steps: Sequence[Step] = STEPS
+) -> dg.Definitions:
+    """The lineage with all of the automation."""
+    return dg.Definitions(
+        assets=[each.definition(RowGate()) for each in steps],
+        resources={
+            "settings": settings,
+            "store": store,
+            "tracker": SilentTracker(),
+            "raw_source": RawSource(project="test"),
+            "network": Network(failures=str(folder / "failures")),
+            "inbox": inbox,
+            "mlflow_server": MlflowServer.local(folder),
+        },
+        executor=dg.in_process_executor,
+        **automation_parts(settings.load()),
+    )
 
 
 class Desk:
     """The lineage on a real instance, with the daemon's part played by hand: ticks, and launches one at a time."""
 
     def __init__(
-        self, folder: Path, instance: dg.DagsterInstance, inbox: Inbox | None = None, **automation: Any
+        self, folder: Path, instance: dg.DagsterInstance, inbox: Inbox | None = None, steps: Sequence[Step] = STEPS
     ) -> None:
-        self.folder = folder
+        self.folder, self.steps = folder, steps
         self.instance = instance
-        self.settings = PipelineSettings(
-            base=BaseSettings(profile={"automation": {"retry_seconds": 0.0, **automation}})
-        )
+        self.settings = PipelineSettings(base=BaseSettings(profile={"automation": {"retry_seconds": 0.0}}))
         self.store = LocalStore(folder=str(folder / "store"))
         self.inbox = inbox or LocalInbox(folder=str(folder / "inbox"))
         self.cursors: dict[str, str | None] = {}
@@ -133,21 +169,7 @@ class Desk:
 
     @cached_property
     def repository(self) -> dg.RepositoryDefinition:
-        definitions = dg.Definitions(
-            assets=[each.definition(RowGate()) for each in (raw_housing, registered_model)],
-            resources={
-                "settings": self.settings,
-                "store": self.store,
-                "tracker": SilentTracker(),
-                "raw_source": RawSource(project="test"),
-                "network": Network(failures=str(self.folder / "failures")),
-                "inbox": self.inbox,
-                "mlflow_server": MlflowServer.local(self.folder),
-            },
-            executor=dg.in_process_executor,
-            **automation_parts(self.settings.load()),
-        )
-        return definitions.get_repository_def()
+        return small_definitions(self.folder, self.settings, self.store, self.inbox, self.steps).get_repository_def()
 
     def tick(self, name: str = "new_raw_file", *, remembered: bool = True) -> Any:
         """One evaluation of a sensor; ``remembered`` is False for a daemon that dies before it saves the cursor."""

@@ -11,10 +11,12 @@ import pytest
 
 from housing_assets.automation.outcomes import checks
 from housing_assets.registry.presence import in_sqlite
-from housing_assets_tests.automation.daemon import Project, until
+from housing_assets_tests.automation.daemon import Project, cloud_definitions, quick_definitions, until
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from google.cloud.storage import Client
 
 MODEL = "california_housing_price"
 
@@ -22,7 +24,7 @@ MODEL = "california_housing_price"
 @pytest.mark.timeout(600)
 def test_dropped_files_are_registered_ignored_pruned_or_rejected(tmp_path: Path, real_housing_csv: Path):
     content = real_housing_csv.read_bytes()
-    with Project(tmp_path, trials=2) as project, project.daemon():
+    with Project(tmp_path, quick_definitions, 2) as project, project.daemon():
         project.drop("housing.csv", content)
         first = project.finished(0, seconds=200)
         assert first.is_success
@@ -45,7 +47,7 @@ def test_dropped_files_are_registered_ignored_pruned_or_rejected(tmp_path: Path,
 @pytest.mark.timeout(600)
 def test_a_run_whose_process_is_killed_in_the_sweep_is_retried_and_resumes(tmp_path: Path, real_housing_csv: Path):
     header, *rows = real_housing_csv.read_bytes().splitlines(keepends=True)
-    with Project(tmp_path, trials=16) as project, project.daemon():
+    with Project(tmp_path, quick_definitions, 16) as project, project.daemon():
         project.drop("housing.csv", b"".join([header, *rows[::4]]))
         run = until(lambda: next(iter(project.runs()), None), 60, "the run")
         until(lambda: any(text.startswith("trial 4 of 16") for text in project.messages(run)), 200, "four trials")
@@ -56,3 +58,27 @@ def test_a_run_whose_process_is_killed_in_the_sweep_is_retried_and_resumes(tmp_p
         resumed = [text for text in project.messages(retry) if text.startswith("resumed: ")]
         assert int(resumed[0].split()[1]) >= 4
         assert project.computed(retry) == ["sweep_results", "trained_model", "model_evaluation", "registered_model"]
+
+
+@pytest.mark.timeout(600)
+def test_objects_dropped_into_the_bucket_are_run_ignored_or_rejected(tmp_path: Path, gcs_client: Client, bucket: str):
+    inbox = gcs_client.bucket(bucket)
+
+    def drop(name: str, content: str) -> None:
+        inbox.blob(f"housing/inbox/{name}").upload_from_string(content)
+
+    with Project(tmp_path, cloud_definitions, bucket) as project, project.daemon():
+        drop("a.csv", "rows 20")
+        assert project.finished(0, seconds=100).is_success
+
+        drop("b.csv", "rows 20")
+        until(lambda: "b.csv has the content that was accepted last" in project.last_words(), 60, "the reason")
+
+        drop("a.csv", "rows 30")
+        drop("z.csv", "rubbish")
+        assert project.finished(1, seconds=100).is_success
+        assert not project.finished(2, seconds=100).is_success
+        until(
+            lambda: list(inbox.list_blobs(match_glob="housing/inbox/rejected/*-z.csv.findings.json")), 60, "the report"
+        )
+        assert len(project.runs()) == 3

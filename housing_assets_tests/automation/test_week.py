@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from housing_assets_tests.automation.small_lineage import FEWEST_ROWS, Desk
+from housing_assets_tests.automation.small_lineage import FEWEST_ROWS, Desk, raw_housing, registered_model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,7 @@ def test_a_week_of_drops_ends_in_the_right_ledger(tmp_path: Path, capsys: pytest
     contents = [content for _, content in drops]
     started = time.perf_counter()
     with dg.DagsterInstance.ephemeral(tempdir=str(tmp_path)) as instance:
-        desk, runs = Desk(tmp_path, instance), []
+        desk, runs = Desk(tmp_path, instance, steps=(raw_housing, registered_model)), []
         for number, content in enumerate(contents):
             desk.drop(f"from_sender_{number % SENDERS_AT_ONCE}.csv", content, modified=number)
             if number % SENDERS_AT_ONCE == SENDERS_AT_ONCE - 1 or number == DROPS - 1:
