@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from importlib import metadata
-
-import pytest
+from typing import TYPE_CHECKING
 
 from housing_assets.assets import STEPS
 from housing_assets.reuse import code_version as subject
 from housing_assets.reuse.code_version import code_version
+
+if TYPE_CHECKING:
+    import pytest
 
 BY_ASSET = {asset: step for step in STEPS for asset in step.assets}
 
