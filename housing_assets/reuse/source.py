@@ -43,10 +43,24 @@ class Source:
         while pending:
             statement = pending.pop()
             needed[statement.lineno] = statement
-            names = {node.id for node in _running(statement) if isinstance(node, ast.Name)}
-            found = (bound[name] for name in sorted(names - {function}) if name in bound)
+            found = (bound[name] for name in sorted(_looked_up(statement) - {function}) if name in bound)
             pending += [other for other in found if other.lineno not in needed]
         return Source(tuple(needed[line] for line in sorted(needed)))
+
+
+def _looked_up(statement: ast.stmt) -> set[str]:
+    """Names that ``statement`` may find in its file. A parameter hides what the file has by its name."""
+    if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+        return _names(statement)
+    given = statement.args
+    every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
+    hidden = {argument.arg for argument in every if argument}
+    inside = {name for part in statement.body for name in _names(part)}
+    return (inside - hidden) | _names(given) | {name for part in statement.decorator_list for name in _names(part)}
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {each.id for each in _running(node) if isinstance(each, ast.Name)}
 
 
 @lru_cache(maxsize=1024)

@@ -31,6 +31,12 @@ def body(frame: pd.DataFrame) -> float:
     return helper(deep.count(frame)) + np.sum(helpers.ONE)
 def bystander():
     return UNUSED
+def upstream():
+    return 5
+def chosen(first=upstream):
+    return first
+def downstream(upstream):
+    return upstream
 '''
 
 FORMATTED = """
@@ -131,3 +137,13 @@ def test_the_digest_is_the_same_under_other_minor_versions(tmp_path: Path, versi
     show = "print(source.parsed(pathlib.Path(sys.argv[2])).digest)"
     run = [python, "-c", f"{program}; {show}", str(Path(source.__file__).parent), str(module)]
     assert subprocess.run(run, capture_output=True, text=True, check=True).stdout.strip() == parsed(module).digest
+
+
+def test_a_parameter_hides_the_function_of_its_name(tmp_path: Path):
+    changed = source_of(tmp_path, ORIGINAL.replace("return 5", "return 6")).part("downstream")
+    assert changed.digest == source_of(tmp_path, ORIGINAL).part("downstream").digest
+
+
+def test_a_default_is_looked_up_in_the_file(tmp_path: Path):
+    changed = source_of(tmp_path, ORIGINAL.replace("return 5", "return 6")).part("chosen")
+    assert changed.digest != source_of(tmp_path, ORIGINAL).part("chosen").digest
