@@ -52,7 +52,7 @@ def test_docstrings_of_every_module(command: Command):
 
 def test_a_constant_of_a_helper(command: Command):
     command.edit(replaced("CHUNK_ROWS = 100_000", "CHUNK_ROWS = 90_000"), "domain/neighbours.py")
-    assert command.computed() == ["cluster_search", "feature_builder", "housing_features", "train_set", "test_set"]
+    assert command.computed() == ["cluster_search", "feature_builder", "housing_features"]
 
 
 def test_the_version_of_a_library_that_decides(command: Command):
