@@ -17,6 +17,8 @@ from housing_assets.cli.supervisor import Service, started, wait_until_ready
 from housing_assets.definitions import build_definitions
 from housing_assets.settings import merged
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
+from housing_assets.storage.inbox import LocalInbox
+from housing_assets.storage.io_manager import LocalStore
 from housing_assets_tests.automation.small_lineage import small_definitions
 from housing_assets_tests.small_run import SMALL
 
@@ -65,6 +67,14 @@ def quick_definitions(trials: int) -> dg.Definitions:
     return build_definitions(overrides={"settings": PipelineSettings(base=BaseSettings(profile=profile))})
 
 
+def local_definitions(folder: str) -> dg.Definitions:
+    """The small lineage, with its inbox and its store on this disk."""
+    home = Path(folder) / ".housing"
+    settings = PipelineSettings(base=BaseSettings(profile={"automation": QUICK["automation"]}))
+    store, inbox = LocalStore(folder=str(home / "store")), LocalInbox(folder=str(home / "inbox"))
+    return small_definitions(Path(folder), settings, store, inbox)
+
+
 def cloud_definitions(bucket: str) -> dg.Definitions:
     """The small lineage, with its inbox and its store in a bucket."""
     from dagster_gcp import GCSResource
@@ -103,14 +113,15 @@ class Project:
         os.chdir(self.before)
 
     @contextmanager
-    def daemon(self, seconds: float = 90) -> Iterator[None]:
-        """The daemon, up and looking into the inbox."""
+    def daemon(self, seconds: float = 90) -> Iterator[int]:
+        """The daemon, up and looking into the inbox; the id of its process, and of its process group."""
+        self.begun = time.time()
         program = str(Path(sys.executable).parent / "dagster-daemon")
         service = Service("daemon", [program, "run", "-w", "workspace.yaml"], "", self._is_ticking)
         environment = {**os.environ, "DAGSTER_HOME": str(self.folder), "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
         with started([service], environment, self.home / "logs") as running:
             wait_until_ready(running, seconds)
-            yield
+            yield running[0].process.pid
 
     def drop(self, name: str, content: bytes) -> None:
         partial = self.inbox / f"{name}.part"
@@ -157,7 +168,7 @@ class Project:
         return run if run is not None and run.is_finished else None
 
     def _is_ticking(self) -> bool:
-        return any(tick.is_completed for tick in self.ticks())
+        return any(tick.is_completed and tick.timestamp > self.begun for tick in self.ticks())
 
 
 def until(look: Callable[[], Any], seconds: float, what: str) -> Any:

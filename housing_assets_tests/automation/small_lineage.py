@@ -7,6 +7,7 @@ is accepted is promoted in a real ledger.
 from __future__ import annotations
 
 import os
+import time
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -42,12 +43,14 @@ QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
 
 
 class Network(dg.ConfigurableResource[Any]):
-    """Fails as often as the file ``failures`` says, before it works."""
+    """Fails as often as the file ``failures`` says, before it works; hangs if it says ``hang``."""
 
     failures: str
 
     def use(self) -> None:
         path = Path(self.failures)
+        while path.exists() and path.read_text() == "hang":
+            time.sleep(0.1)
         left = int(path.read_text()) if path.exists() else 0
         if left:
             path.write_text(str(left - 1))

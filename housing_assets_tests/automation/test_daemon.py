@@ -11,7 +11,13 @@ import pytest
 
 from housing_assets.automation.outcomes import checks
 from housing_assets.registry.presence import in_sqlite
-from housing_assets_tests.automation.daemon import Project, cloud_definitions, quick_definitions, until
+from housing_assets_tests.automation.daemon import (
+    Project,
+    cloud_definitions,
+    local_definitions,
+    quick_definitions,
+    until,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,3 +88,20 @@ def test_objects_dropped_into_the_bucket_are_run_ignored_or_rejected(tmp_path: P
             lambda: list(inbox.list_blobs(match_glob="housing/inbox/rejected/*-z.csv.findings.json")), 60, "the report"
         )
         assert len(project.runs()) == 3
+
+
+@pytest.mark.timeout(600)
+def test_a_run_is_retried_after_everything_was_killed(tmp_path: Path):
+    hanging = tmp_path / "failures"
+    hanging.write_text("hang")
+    with Project(tmp_path, local_definitions, str(tmp_path)) as project:
+        with project.daemon() as group:
+            project.drop("a.csv", b"rows 20")
+            run = until(lambda: next(iter(project.runs()), None), 60, "the run")
+            until(lambda: "Started execution of step" in " ".join(project.messages(run)), 60, "its first step")
+            os.killpg(group, signal.SIGKILL)
+        hanging.unlink()
+        with project.daemon():
+            retry = project.finished(1, seconds=120)
+        assert not project.finished(0, seconds=1).is_success
+        assert retry.is_success
