@@ -117,6 +117,15 @@ def test_a_file_whose_run_failed_for_another_reason_is_tried_when_dropped_again(
     assert dropped(desk, "rows 20", "rows 20") == [False, True]
 
 
+def test_a_good_file_of_which_no_good_model_comes_is_not_rejected(desk: Desk):
+    assert dropped(desk, "rows 250") == [False]
+    assert findings(desk) == []
+
+
+def test_a_file_of_which_no_good_model_came_is_tried_when_dropped_again(desk: Desk):
+    assert dropped(desk, "rows 250", "rows 250") == [False, False]
+
+
 def test_a_daemon_that_dies_before_the_launch_loses_no_file(desk: Desk):
     desk.drop("a.csv", "rows 20")
     desk.tick()
