@@ -22,15 +22,18 @@ def run(select: str, *, force: bool, config: str | None) -> None:
     from housing_assets.cli.instance import project_instance
     from housing_assets.reuse.execution import FORCE_TAG
 
+    job = _job()
     with project_instance() as instance:
-        result = _job().execute_in_process(
+        result = job.execute_in_process(
             instance=instance,
-            asset_selection=_selected(select),
+            asset_selection=_selected(select, job),
             tags={FORCE_TAG: "true"} if force else {},
             run_config=_run_config(config),
             raise_on_error=False,
         )
     click.echo(_summary(result))
+    if result.success and result.asset_materializations_for_node("registered_model"):
+        click.echo(f"\n{_reached()}")
     if not result.success:
         click.echo(f"\nRun {result.run_id} failed. What was accepted before is still there: housing status", err=True)
         sys.exit(1)
@@ -63,10 +66,10 @@ def _job() -> dg.JobDefinition:
     return build_definitions().resolve_implicit_global_asset_job_def()
 
 
-def _selected(select: str) -> list[dg.AssetKey]:
+def _selected(select: str, job: dg.JobDefinition) -> list[dg.AssetKey]:
     import dagster as dg
 
-    keys = dg.AssetSelection.from_string(select).resolve(_job().asset_layer.asset_graph)
+    keys = dg.AssetSelection.from_string(select).resolve(job.asset_layer.asset_graph)
     if not keys:
         raise click.ClickException(f"--select {select!r} selects no asset")
     return sorted(keys)
@@ -92,3 +95,27 @@ def _summary(result: Any) -> str:
         outcome = "reused" if reused else f"{seconds:8.1f} s"
         lines.append(f"{event.asset_key.to_user_string():24} {outcome:>12}")
     return "\n".join([f"{'asset':24} {'':>12}", *lines, f"{'computed in':24} {total:10.1f} s"])
+
+
+def _reached() -> str:
+    """The registered version, how good it is on the test rows, and where to look next."""
+    from housing_assets.profiles import chosen
+
+    resources = chosen().resources()
+    store, server = resources["store"].open(), resources["mlflow_server"]
+    evaluation, registered = store.current("model_evaluation"), store.current("registered_model")
+    if evaluation is None or registered is None:
+        raise LookupError("the run registered a model, but the store does not say which: see housing status")
+    metrics, version = evaluation.measurements["overall"], registered.measurements
+    shown = "  ".join(
+        f"{name} {value:,.4g}" if value < 1000 else f"{name} {value:,.0f}" for name, value in metrics.items()
+    )
+    return "\n".join(
+        [
+            f"{version['name']} version {version['version']}, on {metrics['rows']:,} test rows:",
+            f"  {shown}",
+            "Look at the assets:   housing up, then http://127.0.0.1:3000",
+            f"Look at the model:    mlflow ui --backend-store-uri {server.tracking_uri}",
+            "Judge and promote it: housing checks; housing promote staging --why REASON",
+        ]
+    )

@@ -20,7 +20,8 @@ SMALL = ("--config", "small.yaml")
 
 def outcomes(summary: str) -> dict[str, str]:
     """What the lines of a run's summary say, by asset."""
-    lines = [line.split(maxsplit=1) for line in summary.splitlines()[1:]]
+    table, _, _ = summary.partition("\n\n")
+    lines = [line.split(maxsplit=1) for line in table.splitlines()[1:]]
     return {line[0]: line[1].strip() for line in lines}
 
 
@@ -30,6 +31,13 @@ def test_a_run_of_what_is_up_to_date_reuses_everything(project: SmallRun):
     assert result.exit_code == 0
     assert {asset for asset, outcome in found.items() if outcome == "reused"} == set(ASSETS)
     assert found["computed"].split() == ["in", "0.0", "s"]
+
+
+def test_a_run_ends_with_the_version_its_metrics_and_where_to_look(project: SmallRun):
+    _, _, reached = housing("run", *SMALL).stdout.partition("\n\n")
+    assert reached.startswith("california_housing_price version 1, on ")
+    assert "wmape " in reached
+    assert f"mlflow ui --backend-store-uri sqlite:///{project.home}" in reached
 
 
 def test_force_computes_what_is_selected_alone(project: SmallRun):
