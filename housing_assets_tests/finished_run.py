@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import shutil
 import sqlite3
 from contextlib import chdir, closing
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from housing_assets.registry.office import Office
+from housing_assets.tracking.mlflow_server import file_lock
 from housing_assets_tests.small_run import SmallRun, few_rows
 
 if TYPE_CHECKING:
@@ -31,12 +33,23 @@ PLACES = (
 
 @cache
 def finished(folder: Path) -> SmallRun:
-    """Once a session, also where several folders of tests import the fixture."""
-    run = SmallRun(folder / "finished-run")
-    run.write(few_rows())
-    with chdir(run.home):
-        run.run()
+    """Once a session, whichever of its processes comes first: ``folder`` is that of the process."""
+    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+    run = SmallRun(shared / "finished-run")
+    with file_lock(str(shared / "finished-run.lock")):
+        if not run.raw_file.exists():
+            build(run)
     return run
+
+
+def build(run: SmallRun) -> None:
+    run.write(few_rows())
+    try:
+        with chdir(run.home):
+            run.run()
+    except BaseException:
+        shutil.rmtree(run.home)
+        raise
 
 
 @pytest.fixture

@@ -59,13 +59,13 @@ def copied(name: str) -> Change:
     return change
 
 
-def back_and_forth(change: Change) -> Change:
-    """A change, a run, and back to how it was."""
+def back_and_forth(change: Change, *selection: str) -> Change:
+    """A change, a run of ``selection`` or of everything, and back to how it was."""
 
     def both(run: SmallRun) -> None:
         raw, overrides = run.raw_file.read_bytes(), run.overrides
         change(run)
-        assert run.computed()
+        assert run.computed(*selection)
         run.raw_file.write_bytes(raw)
         run.overrides = overrides
 

@@ -69,7 +69,6 @@ class Command:
         before = {entry.run_id for asset in ASSETS for entry in self.run.store.history(asset)}
         for _ in range(at_once):
             self.start()
-        for process in self.processes:
-            said, _ = process.communicate()
-            assert process.returncode == 0, said
+        said = [process.communicate()[0] for process in self.processes]
+        assert [process.returncode for process in self.processes] == [0] * at_once, "\n".join(said)
         return [asset for asset in ASSETS if {entry.run_id for entry in self.run.store.history(asset)} - before]

@@ -89,9 +89,7 @@ def test_loading_the_definitions_imports_nothing_heavy(tmp_path: Path):
     assert "imported []" in program("-c", code, folder=tmp_path)
 
 
-def test_the_module_and_the_workspace_load(tmp_path: Path):
-    by_module = program("-m", "dagster", "asset", "list", "-m", "housing_assets.definitions", folder=tmp_path)
-    assert [name for name in ASSETS if name not in by_module.split()] == []
+def test_the_workspace_loads(tmp_path: Path):
     (tmp_path / "workspace.yaml").write_bytes((ROOT / "workspace.yaml").read_bytes())
     program("-m", "dagster", "definitions", "validate", "-w", "workspace.yaml", folder=tmp_path)
 

@@ -66,15 +66,11 @@ CHANGES: dict[str, tuple[Change, list[str]]] = {
     ),
     "cell of a test row": (TEST_CELL, [*FIRST, "cluster_search", "feature_builder", *SPLIT, *MODEL]),
     "file with identical content": (changes.resaved, ["raw_housing"]),
-    "earlier file": (changes.back_and_forth(TEST_CELL), NONE),
+    "earlier file": (changes.back_and_forth(TEST_CELL, "raw_housing"), NONE),
     "earlier settings": (changes.back_and_forth(NEW_SWEEP), ["registered_model"]),
     "object deleted": (changes.deleted("objects/cluster_search"), ["cluster_search"]),
-    "model deleted": (changes.deleted("objects/trained_model"), ["trained_model"]),
-    "object that nothing else is made of deleted": (changes.deleted("objects/drift_report"), ["drift_report"]),
     "object corrupted": (changes.corrupted("objects/housing_features"), ["housing_features"]),
     "record deleted": (changes.deleted("actions/imputer"), ["imputer"]),
-    "record corrupted": (changes.corrupted("actions/model_evaluation"), ["model_evaluation"]),
-    "pointer deleted": (changes.deleted("current/train_set.json"), NONE),
     "every pointer corrupted": (changes.corrupted("current"), NONE),
     "history wiped": (changes.history_wiped, NONE),
     "registry wiped": (changes.registry_wiped, ["registered_model"]),
@@ -92,7 +88,6 @@ def test_a_run_of_everything(finished_run: SmallRun, change: Change, bodies: lis
 SELECTIONS: dict[str, tuple[Change, list[str], list[str]]] = {
     "what is stale": (NEW_SWEEP, ["sweep_results"], ["sweep_results"]),
     "what follows what is stale": (NEW_SWEEP, MODEL, NONE),
-    "both": (NEW_SWEEP, SWEPT, SWEPT),
     "what follows what is gone": (changes.deleted("objects/imputer"), ["imputed_housing"], NONE),
 }
 

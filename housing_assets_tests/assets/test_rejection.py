@@ -9,10 +9,12 @@ import pandas as pd
 import pytest
 
 from housing_assets.domain.schema import TARGET
+from housing_assets_tests.finished_run import copied
 from housing_assets_tests.small_run import ASSETS, SmallRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     Change = Callable[[pd.DataFrame], pd.DataFrame]
 
@@ -80,17 +82,26 @@ STRICT = {"gates": {"model_evaluation": {"wmape": 1}}}
 OTHER_MODEL = {"training": {"min_group_rows": 50}}
 
 
-@pytest.fixture
-def rejected(finished_run: SmallRun) -> SmallRun:
+@pytest.fixture(scope="module")
+def rejecting_run(first_run: SmallRun, tmp_path_factory: pytest.TempPathFactory) -> SmallRun:
     """Another model was trained, and its evaluation failed a gate."""
-    finished_run.overrides = {**OTHER_MODEL, **STRICT}
-    assert finished_run.run(fails=True)["model_evaluation"]
-    return finished_run
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        run = copied(first_run, tmp_path_factory.mktemp("rejecting") / "home", monkeypatch)
+        run.overrides = {**OTHER_MODEL, **STRICT}
+        assert run.run(fails=True)["model_evaluation"]
+    return run
+
+
+@pytest.fixture
+def rejected(rejecting_run: SmallRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallRun:
+    run = copied(rejecting_run, tmp_path / "home", monkeypatch)
+    run.overrides = rejecting_run.overrides
+    return run
 
 
 class TestRejectedModel:
-    def test_the_gate_says_why(self, rejected: SmallRun):
-        (said,) = failed_checks(rejected).values()
+    def test_the_gate_says_why(self, rejecting_run: SmallRun):
+        (said,) = failed_checks(rejecting_run).values()
         assert "wmape" in said
         assert "at most 1 is allowed" in said
 
