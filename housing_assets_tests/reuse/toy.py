@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from housing_assets.reuse.step import Step
 
+sys.dont_write_bytecode = True  # a file edited twice in a second, at the same length, would run as it was before
+
 ASSETS = ("numbers", "scaled", "low", "high", "total")
 
 DOMAIN = '''
