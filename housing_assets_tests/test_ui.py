@@ -14,9 +14,8 @@ import pytest
 from housing_assets.cli.services import asked, graphql, program
 from housing_assets.cli.supervisor import Service, started, wait_until_ready
 from housing_assets.domain.gates import GATES
-from housing_assets_tests.assets.conftest import moved
 from housing_assets_tests.conftest import ROOT
-from housing_assets_tests.finished_run import finished
+from housing_assets_tests.finished_run import finished, moved
 from housing_assets_tests.mlflow_server import mlflow_library
 from housing_assets_tests.small_run import ASSETS
 
