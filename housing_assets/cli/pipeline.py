@@ -51,6 +51,8 @@ def status(assets: tuple[str, ...], *, as_json: bool) -> None:
     resources = chosen().resources()
     store = resources["store"].open()
     found = predictions(STEPS, store, resources["settings"].load(), {**resources, "store": store})
+    if unknown := set(assets) - {prediction.asset for prediction in found}:
+        raise click.ClickException(f"there is no asset {', '.join(sorted(unknown))}; `dagster asset list` has them all")
     shown = [prediction for prediction in found if not assets or prediction.asset in assets]
     if as_json:
         click.echo(json.dumps([prediction.as_json() for prediction in shown], indent=2))

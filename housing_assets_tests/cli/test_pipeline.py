@@ -104,3 +104,8 @@ def test_a_fault_of_the_settings_is_told_before_anything_runs(project: SmallRun)
     result = housing("run", "--config", "wrong.yaml", "--select", "raw_housing")
     assert result.exit_code != 0
     assert "split.test_share" in result.output
+
+
+def test_the_status_of_an_unknown_asset_is_refused(empty_home: Path):
+    result = housing("status", "nosuch")
+    assert (result.exit_code, result.stderr[:31]) == (1, "Error: there is no asset nosuch")
