@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from housing_assets.tracking.wandb_messages import Plan
 
 
+GRACE_SECONDS = 2.0
+
+
 class Agents:
     """Processes that run the trials of ``plan``. Leaving the context ends those that still run."""
 
@@ -29,6 +32,8 @@ class Agents:
         for process in self._processes:
             process.terminate()
         for process in self._processes:
+            process.join(GRACE_SECONDS)
+            process.kill()  # whoever starts us in the background of a script may have made us ignore signals
             process.join()
         for connection in self._connections:
             connection.close()

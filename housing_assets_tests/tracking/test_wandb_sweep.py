@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
+import signal
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -223,6 +224,18 @@ def test_an_error_of_ours_ends_the_agents(service: WandbServer, tmp_path: Path):
 
     with pytest.raises(ModuleNotFoundError, match="boosters"):
         engine(LINE, tmp_path)(search(broken), resume_path=None, report=lambda _: None)
+    assert multiprocessing.active_children() == []
+
+
+def test_agents_that_ignore_signals_are_ended(service: WandbServer, tmp_path: Path):
+    """As all processes that a script has put into the background: Dagster then ignores SIGTERM like SIGINT."""
+    service.silent = True
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        with pytest.raises(WandbSweepError, match="sweep_wait_seconds"):
+            engine(LINE, tmp_path, wait=1.5)(search(equal), resume_path=None, report=lambda _: None)
+    finally:
+        signal.signal(signal.SIGTERM, before)
     assert multiprocessing.active_children() == []
 
 
