@@ -59,7 +59,10 @@ def model_evaluation(
     return Computed(
         {"model": pinned["trained_model"].stored.data_version, **metrics},
         measurements=metrics | production,
-        metadata={"segments": records(segments(metrics))},
+        metadata={
+            "segments": records(segments(metrics)),
+            "bootstrap_rows": min(len(predictions), evaluation.resampled_rows),
+        },
         figures={
             "predicted_versus_actual": figures.predicted_against_actual(predictions),
             "residual_map": figures.residual_map(predictions),

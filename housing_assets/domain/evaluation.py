@@ -38,6 +38,7 @@ def evaluate(
     price_bands: Sequence[float],
     coverage: float,
     resamples: int,
+    resampled_rows: int,
     confidence: float,
     seed: int,
 ) -> dict[str, Any]:
@@ -57,6 +58,7 @@ def evaluate(
     uncapped = predictions[predictions["actual"] < cap]
     by_price = predictions.sort_values("actual", kind="stable")
     trivial = predictions.assign(predicted=trivial_price)
+    bootstrap = {"resamples": resamples, "rows": resampled_rows, "confidence": confidence, "seed": seed}
     wholes = {"overall": predictions} | ({"uncapped": uncapped} if len(uncapped) else {})
     return {
         **{name: measured(rows) for name, rows in wholes.items()},
@@ -67,10 +69,7 @@ def evaluate(
             for label, rows in by_price.groupby(bands_of(by_price["actual"], price_bands), sort=False)
         },
         "coverage": covered(predictions, coverage),
-        "sampling_interval": {
-            name: sampling_interval(rows, resamples=resamples, confidence=confidence, seed=seed)
-            for name, rows in wholes.items()
-        },
+        "sampling_interval": {name: sampling_interval(rows, **bootstrap) for name, rows in wholes.items()},
     }
 
 
@@ -99,8 +98,6 @@ def covered(predictions: pd.DataFrame, aim: float) -> dict[str, Any]:
     }
 
 
-def sampling_interval(rows: pd.DataFrame, *, resamples: int, confidence: float, seed: int) -> dict[str, Any]:
-    intervals = bootstrap_intervals(
-        rows["actual"], rows["predicted"], resamples=resamples, confidence=confidence, seed=seed
-    )
+def sampling_interval(predictions: pd.DataFrame, **bootstrap: Any) -> dict[str, Any]:
+    intervals = bootstrap_intervals(predictions["actual"], predictions["predicted"], **bootstrap)
     return {name: {"low": low, "high": high} for name, (low, high) in intervals.items()}

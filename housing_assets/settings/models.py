@@ -102,5 +102,6 @@ class EvaluationSettings(Section):
     cap: Annotated[float, Field(gt=0)]
     price_bands: Annotated[list[float], Field(min_length=1)]
     resamples: AtLeastOne
+    resampled_rows: AtLeastOne
     confidence: Share
     seed: int

@@ -28,6 +28,7 @@ CHOSEN = {
     "price_bands": [100_000, 300_000],
     "coverage": 0.9,
     "resamples": 50,
+    "resampled_rows": 99,
     "confidence": 0.95,
     "seed": 0,
 }

@@ -6,10 +6,17 @@ import numpy as np
 import pandas as pd
 import pytest
 import skops.io
+from scipy.stats import spearmanr
 from sklearn.base import clone
 
 from housing_assets.domain.clustering import ClusterSimilarity
-from housing_assets.domain.features import build_features, correlation_with_target, feature_builder, fit_features
+from housing_assets.domain.features import (
+    RANKED_ROWS,
+    build_features,
+    correlation_with_target,
+    feature_builder,
+    fit_features,
+)
 from housing_assets.domain.schema import CATEGORICAL, PREDICTORS, TARGET
 
 RANDOM = np.random.default_rng(0)
@@ -139,3 +146,12 @@ def test_correlations_are_ranked_by_strength() -> None:
         {"weak": [1.0, 2.0, 4.0, 3.0], "strong": [4.0, 3.0, 2.0, 1.0], "flat": 1.0, TARGET: [1.0, 2.0, 3.0, 4.0]}
     )
     assert correlation_with_target(table).round(3).to_dict() == {"strong": -1.0, "weak": 0.8, "flat": 0.0}
+
+
+def test_correlations_of_many_rows_are_about_those_of_all():
+    random = np.random.default_rng(0)
+    price = random.uniform(size=RANKED_ROWS + 50_000)
+    near = price + random.normal(0, 0.3, len(price))
+    found = correlation_with_target(pd.DataFrame({"near": near, TARGET: price}))["near"]
+    exact = spearmanr(near, price).statistic
+    assert exact != found == pytest.approx(exact, abs=0.01)

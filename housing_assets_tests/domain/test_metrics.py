@@ -102,7 +102,7 @@ def test_bootstrap_interval_covers_the_mean_as_often_as_it_says():
     for seed in range(200):
         actual = np.full(50, 100.0)
         predicted = actual + random.exponential(10, 50)
-        low, high = bootstrap_intervals(actual, predicted, resamples=200, confidence=0.9, seed=seed)["mae"]
+        low, high = bootstrap_intervals(actual, predicted, resamples=200, rows=99, confidence=0.9, seed=seed)["mae"]
         covered += low <= 10 <= high
     assert 0.8 <= covered / 200 <= 0.97
 
@@ -110,7 +110,7 @@ def test_bootstrap_interval_covers_the_mean_as_often_as_it_says():
 def test_bootstrap_is_the_same_for_the_same_seed():
     random = np.random.default_rng(0)
     actual, predicted = random.uniform(1, 9, 40), random.uniform(1, 9, 40)
-    chosen = {"resamples": 50, "confidence": 0.95, "seed": 3}
+    chosen = {"resamples": 50, "rows": 99, "confidence": 0.95, "seed": 3}
     assert bootstrap_intervals(actual, predicted, **chosen) == bootstrap_intervals(actual, predicted, **chosen)
 
 
@@ -118,7 +118,20 @@ def test_more_confidence_is_a_wider_interval():
     random = np.random.default_rng(0)
     actual, predicted = random.uniform(1, 9, 40), random.uniform(1, 9, 40)
     narrow, wide = (
-        bootstrap_intervals(actual, predicted, resamples=300, confidence=confidence, seed=0)["rmse"]
+        bootstrap_intervals(actual, predicted, resamples=300, rows=99, confidence=confidence, seed=0)["rmse"]
         for confidence in (0.5, 0.99)
     )
     assert wide[0] < narrow[0] < rmse(actual, predicted) < narrow[1] < wide[1]
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_fewer_rows_than_there_are_give_about_the_same_interval(metric: str):
+    random = np.random.default_rng(0)
+    actual = random.uniform(100, 500, 20_000)
+    predicted = actual * random.normal(1, 0.15, 20_000)
+    (low, high), (low_of_few, high_of_few) = (
+        bootstrap_intervals(actual, predicted, resamples=300, rows=rows, confidence=0.9, seed=0)[metric]
+        for rows in (20_000, 2_000)
+    )
+    assert (low_of_few, high_of_few) == pytest.approx((low, high), abs=0.5 * (high - low))
+    assert high_of_few - low_of_few == pytest.approx(high - low, rel=0.3)
