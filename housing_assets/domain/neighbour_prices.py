@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from housing_assets.domain.columns import positions
 from housing_assets.domain.market import Market, Rows, Views
 from housing_assets.domain.nearest import plane_km
+from housing_assets.domain.parallel import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,12 +83,11 @@ class NeighbourPrices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def fit_transform(self, X: ArrayLike, y: ArrayLike) -> np.ndarray:
         """Fit, and append out-of-fold prices to the training rows; (rows, columns + prices)."""
         table = self._fit(X, y)
-        rows, views = Rows(self.places_, self.features_), self._views()
-        prices = np.empty((len(table), len(views.names)))
-        splitter = KFold(min(self.folds, len(table)), shuffle=True, random_state=self.seed)
-        for others, held_out in splitter.split(table):
-            prices[held_out] = Market(rows[others], self.values_[others], views).values_for(rows[held_out])
-        return np.hstack([table, prices])
+        known = self.places_, self.features_, self.values_, self._views()
+        splits = list(KFold(min(self.folds, len(table)), shuffle=True, random_state=self.seed).split(table))
+        found = side_by_side(prices_of_held_out, ((*known, others, held_out) for others, held_out in splits))
+        order = np.argsort(np.concatenate([held_out for _, held_out in splits]))
+        return np.hstack([table, np.vstack(list(found))[order]])
 
     def transform(self, X: ArrayLike) -> np.ndarray:
         """Append the prices of the nearest training rows to (rows, columns)."""
@@ -136,3 +136,11 @@ class NeighbourPrices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def _rows(self, table: np.ndarray) -> Rows:
         compared = (table[:, self.alike_columns_] - self.means_) * self.factors_
         return Rows(plane_km(*table[:, self.place_columns_].T), compared)
+
+
+def prices_of_held_out(
+    places: np.ndarray, features: np.ndarray, values: np.ndarray, views: Views, others: np.ndarray, held_out: np.ndarray
+) -> np.ndarray:
+    """What ``others`` say of ``held_out``, both row numbers; (held_out, prices)."""
+    rows = Rows(places, features)
+    return Market(rows[others], values[others], views).values_for(rows[held_out])
