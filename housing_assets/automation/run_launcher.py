@@ -9,11 +9,13 @@ Which launcher is used, is said in ``dagster.yaml``.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import dagster as dg
 from dagster._core.errors import DagsterUserCodeUnreachableError
 from dagster._core.launcher import CheckRunHealthResult, WorkerStatus
+from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._grpc.types import CanCancelExecutionRequest, CanCancelExecutionResult
 
 if TYPE_CHECKING:
@@ -30,18 +32,40 @@ class HealthCheckedRunLauncher(dg.DefaultRunLauncher):
         return True
 
     def check_run_worker_health(self, run: dg.DagsterRun) -> CheckRunHealthResult:
-        """Running as long as the code server that launched the run executes it, failed otherwise.
-
-        A run that no code server launched, as from the command line, is not ours to judge and counts as running.
-        """
+        """Running as long as the code server that launched the run, or else its own process, executes it."""
         client: DagsterGrpcClient | None = self._get_grpc_client_for_termination(run.run_id)  # type: ignore[no-untyped-call]
         if client is None:
-            return CheckRunHealthResult(WorkerStatus.RUNNING, "it was not launched by a code server")
+            return self._health_of_command(run)
         if executes(client, run.run_id):
             return CheckRunHealthResult(WorkerStatus.RUNNING)
         return CheckRunHealthResult(
             WorkerStatus.FAILED, "the code server that launched it is gone, or does not know it"
         )
+
+    def _health_of_command(self, run: dg.DagsterRun) -> CheckRunHealthResult:
+        """Of a run that the command line started, running where nobody can know: only SQLite is of one machine."""
+        of_this_machine = isinstance(self._instance.event_log_storage, SqliteEventLogStorage)
+        process = process_of(self._instance, run.run_id) if of_this_machine else None
+        if process is None or is_alive(process):
+            return CheckRunHealthResult(WorkerStatus.RUNNING)
+        return CheckRunHealthResult(WorkerStatus.FAILED, f"its process, {process}, is gone")
+
+
+def process_of(instance: dg.DagsterInstance, run_id: str) -> int | None:
+    """The id of the process that executes the run, which its executor noted first."""
+    entries = instance.all_logs(run_id, of_type=dg.DagsterEventType.ENGINE_EVENT)
+    noted = (entry.get_dagster_event().engine_event_data.metadata.get("pid") for entry in entries)
+    return next((int(str(process.value)) for process in noted if process is not None), None)
+
+
+def is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        return True
+    return True
 
 
 def executes(client: DagsterGrpcClient, run_id: str) -> bool:

@@ -18,14 +18,17 @@ from housing_assets.definitions import build_definitions
 from housing_assets.settings import merged
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
 from housing_assets.storage.inbox import LocalInbox
-from housing_assets.storage.io_manager import LocalStore
+from housing_assets.storage.io_manager import LocalStore, StoreIOManager
 from housing_assets_tests.automation.small_lineage import small_definitions
 from housing_assets_tests.small_run import SMALL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from google.cloud.storage import Client
+
 ROOT = Path(__file__).parent.parent.parent
+PREFIX = "housing"
 
 QUICK: dict[str, Any] = merged(
     SMALL,
@@ -61,10 +64,23 @@ load_from:
 """
 
 
-def quick_definitions(trials: int) -> dg.Definitions:
-    """The real lineage, quickly, with a sweep of so many trials."""
+def quick_definitions(trials: int, bucket: str | None = None) -> dg.Definitions:
+    """The real lineage, quickly, with a sweep of so many trials; inbox and store on this disk, or in a bucket."""
     profile = merged(QUICK, {"sweep": {"count": trials}})
-    return build_definitions(overrides={"settings": PipelineSettings(base=BaseSettings(profile=profile))})
+    settings = PipelineSettings(base=BaseSettings(profile=profile))
+    return build_definitions(overrides={"settings": settings, **(in_bucket(bucket) if bucket else {})})
+
+
+def in_bucket(name: str) -> dict[str, Any]:
+    from dagster_gcp import GCSResource
+
+    from housing_assets.storage.gcs_inbox import GcsInbox
+    from housing_assets.storage.gcs_store import GcsStore
+
+    client = GCSResource(project="test")
+    store = GcsStore(bucket=name, prefix=PREFIX, gcs=client)
+    inbox = GcsInbox(bucket=name, prefix=PREFIX, gcs=client)
+    return {"store": store, "io_manager": StoreIOManager(store=store), "inbox": inbox}
 
 
 def local_definitions(folder: str) -> dg.Definitions:
@@ -75,31 +91,47 @@ def local_definitions(folder: str) -> dg.Definitions:
     return small_definitions(Path(folder), settings, store, inbox)
 
 
-def cloud_definitions(bucket: str) -> dg.Definitions:
-    """The small lineage, with its inbox and its store in a bucket."""
-    from dagster_gcp import GCSResource
+class Folder:
+    """An inbox on this disk."""
 
-    from housing_assets.storage.gcs_inbox import GcsInbox
-    from housing_assets.storage.gcs_store import GcsStore
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.mkdir(parents=True)
 
-    client = GCSResource(project="test")
-    settings = PipelineSettings(base=BaseSettings(profile={"automation": QUICK["automation"]}))
-    store = GcsStore(bucket=bucket, prefix="housing", gcs=client)
-    return small_definitions(Path.cwd(), settings, store, GcsInbox(bucket=bucket, prefix="housing", gcs=client))
+    def drop(self, name: str, content: bytes) -> None:
+        partial = self.path / f"{name}.part"
+        partial.write_bytes(content)
+        partial.rename(self.path / name)
+
+    def reports(self) -> list[bytes]:
+        """Why files were rejected."""
+        return [report.read_bytes() for report in self.path.glob("rejected/*.findings.json")]
+
+
+class Bucket:
+    """An inbox in Cloud Storage."""
+
+    def __init__(self, client: Client, name: str) -> None:
+        self.bucket = client.bucket(name)
+
+    def drop(self, name: str, content: bytes) -> None:
+        self.bucket.blob(f"{PREFIX}/inbox/{name}").upload_from_string(content)
+
+    def reports(self) -> list[bytes]:
+        found = self.bucket.list_blobs(match_glob=f"{PREFIX}/inbox/rejected/*.findings.json")
+        return [report.download_as_bytes() for report in found]
 
 
 class Project:
     """A folder with a Dagster instance and an inbox; the working directory of whoever uses it."""
 
-    def __init__(self, folder: Path, function: Callable[..., dg.Definitions], argument: object) -> None:
+    def __init__(self, folder: Path, function: Callable[..., dg.Definitions], *arguments: object) -> None:
         self.folder = folder
         self.home = folder / ".housing"
-        self.inbox = self.home / "inbox"
-        self.inbox.mkdir(parents=True)
         shutil.copy(ROOT / "dagster.yaml", folder)
         (folder / "workspace.yaml").write_text(WORKSPACE)
         (folder / "small_definitions.py").write_text(
-            DEFINITIONS.format(function=function.__name__, arguments=repr(argument))
+            DEFINITIONS.format(function=function.__name__, arguments=", ".join(map(repr, arguments)))
         )
 
     def __enter__(self) -> Self:
@@ -122,11 +154,6 @@ class Project:
         with started([service], environment, self.home / "logs") as running:
             wait_until_ready(running, seconds)
             yield running[0].process.pid
-
-    def drop(self, name: str, content: bytes) -> None:
-        partial = self.inbox / f"{name}.part"
-        partial.write_bytes(content)
-        partial.rename(self.inbox / name)
 
     def runs(self) -> list[dg.DagsterRun]:
         """Oldest first."""
