@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
 import time
 from contextlib import chdir
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -43,7 +45,18 @@ QUIET_BROWSER = (
     "--disable-quic",
     "--no-first-run",
 )
-RUNS = "{ runsOrError { ... on Runs { results { status stats { ... on RunStatsSnapshot { materializations } } } } } }"
+RUNS = """{ runsOrError { ... on Runs { results {
+  status
+  stats { ... on RunStatsSnapshot { materializations } }
+  assetMaterializations { assetKey { path } metadataEntries { label ... on BoolMetadataEntry { boolValue } } }
+} } } }"""
+"""All runs, the latest first."""
+LAUNCH = """mutation { launchPipelineExecution(executionParams: {
+  selector: {pipelineName: "__ASSET_JOB", repositoryName: "__repository__", repositoryLocationName: "LOCATION"}
+  runConfigData: CONFIG
+}) { __typename } }"""
+"""What the Launchpad sends; without a selection of assets it means all of them."""
+LOCATION = "housing_assets_tests.small_definitions"
 RUN_SECONDS = 60
 
 
@@ -72,7 +85,7 @@ def webserver(browser_path: str, tmp_path_factory: pytest.TempPathFactory, mlflo
 
 def webserver_on(port: int) -> Service:
     address = f"http://127.0.0.1:{port}"
-    options = ["-h", "127.0.0.1", "-p", str(port), "-m", "housing_assets_tests.small_definitions"]
+    options = ["-h", "127.0.0.1", "-p", str(port), "-m", LOCATION]
     command = [program("dagster-webserver"), *options]
     return Service("webserver", command, address, lambda: asked(f"{address}/server_info") is not None)
 
@@ -97,24 +110,53 @@ def page(browser_path: str, webserver: str) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def run(page: Page, webserver: str) -> dict[str, object]:
+def run(page: Page, webserver: str) -> dict[str, Any]:
     """The run that a click on "Materialize all" started, at its end."""
     page.goto("/asset-groups")
     page.get_by_role("button", name="Materialize all").click()
+    return ended(webserver, number=1)
+
+
+def ended(webserver: str, number: int) -> dict[str, Any]:
+    """The latest run, once there are ``number`` runs and it is at its end."""
     deadline = time.monotonic() + RUN_SECONDS
     while time.monotonic() < deadline:
-        for found in (graphql(webserver, RUNS) or {"runsOrError": {"results": []}})["runsOrError"]["results"]:
-            if found["status"] in {"SUCCESS", "FAILURE", "CANCELED"}:
-                return found
+        runs = (graphql(webserver, RUNS) or {"runsOrError": {"results": []}})["runsOrError"]["results"]
+        if len(runs) == number and runs[0]["status"] in {"SUCCESS", "FAILURE", "CANCELED"}:
+            found: dict[str, Any] = runs[0]
+            return found
         time.sleep(0.3)
-    pytest.fail(f"the run did not end within {RUN_SECONDS} s")
+    pytest.fail(f"run {number} did not end within {RUN_SECONDS} s")
 
 
-def test_materialize_all_materializes_every_asset(run: dict[str, object]) -> None:
-    assert run == {"status": "SUCCESS", "stats": {"materializations": len(ASSETS)}}
+def computed(run: dict[str, Any]) -> list[str]:
+    """The assets that the run did not reuse."""
+    flags = {
+        made["assetKey"]["path"][0]: entry["boolValue"]
+        for made in run["assetMaterializations"]
+        for entry in made["metadataEntries"]
+        if entry["label"] == "reused"
+    }
+    return [asset for asset in ASSETS if not flags[asset]]
 
 
-def test_the_page_of_an_asset_shows_its_plots(run: dict[str, object], page: Page) -> None:
+def test_materialize_all_materializes_every_asset(run: dict[str, Any]) -> None:
+    assert run["status"] == "SUCCESS"
+    assert run["stats"] == {"materializations": len(ASSETS)}
+
+
+def test_a_setting_of_the_launchpad_computes_what_depends_on_it(run: dict[str, Any], webserver: str) -> None:
+    config = {"resources": {"settings": {"config": {"overrides": {"sweep": {"seed": 7}}}}}}
+    query = LAUNCH.replace("LOCATION", LOCATION).replace("CONFIG", json.dumps(json.dumps(config)))
+    body, kind = json.dumps({"query": query}).encode(), {"Content-Type": "application/json"}
+    with urlopen(Request(f"{webserver}/graphql", body, kind), timeout=RUN_SECONDS) as answer:
+        assert json.load(answer)["data"] == {"launchPipelineExecution": {"__typename": "LaunchRunSuccess"}}
+    launched = ended(webserver, number=2)
+    assert launched["status"] == "SUCCESS"
+    assert computed(launched) == ["sweep_results", "trained_model", "model_evaluation", "registered_model"]
+
+
+def test_the_page_of_an_asset_shows_its_plots(run: dict[str, Any], page: Page) -> None:
     page.goto("/assets/model_evaluation")
     row = page.get_by_role("row").filter(has=page.get_by_text("residual_map", exact=True))
     row.get_by_text("Show Markdown").click()
@@ -122,7 +164,7 @@ def test_the_page_of_an_asset_shows_its_plots(run: dict[str, object], page: Page
     assert plot.evaluate("image => image.decode().then(() => image.naturalWidth)") > 300
 
 
-def test_the_checks_tab_shows_what_every_gate_found(run: dict[str, object], page: Page) -> None:
+def test_the_checks_tab_shows_what_every_gate_found(run: dict[str, Any], page: Page) -> None:
     from playwright.sync_api import expect
 
     page.goto("/assets/model_evaluation?view=checks")

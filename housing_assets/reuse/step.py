@@ -75,13 +75,15 @@ class Step:
     def fingerprint(self, settings: "Settings", inputs: Mapping[str, str], resources: Mapping[str, Any]) -> Fingerprint:
         """What the value depends on now; ``inputs`` are the data versions of the upstream assets."""
         code = self.code()
-        sections = {name: getattr(settings, name) for name in self.parameters if name in self.sections}
+        sections = {name: getattr(settings, name) for name in sorted(self.sections.intersection(self.parameters))}
         deciding = {name: section for name, section in sections.items() if section.decides_results}
         return Fingerprint(
             asset=self.name,
             sources=code.sources,
             libraries=code.libraries,
-            settings={name: section.model_dump(mode="json") for name, section in sorted(deciding.items())},
+            settings={
+                name: section.model_dump(mode="json", exclude=section.inert) for name, section in deciding.items()
+            },
             inputs=dict(sorted(inputs.items())),
             origin=self.call(self.origin, dict(settings), resources) if self.origin else {},
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,10 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 
 
 class RawSettings(Section):
+    inert: ClassVar[frozenset[str]] = frozenset(
+        {"maximum_megabytes", "timeout_seconds", "deadline_seconds", "attempts", "backoff_seconds"}
+    )
+
     uri: str | None
     checksum: Annotated[str, Field(pattern="^sha256:[0-9a-f]{64}$")] | None
     maximum_megabytes: Annotated[float, Field(gt=0)]

@@ -75,6 +75,8 @@ def threshold_of(entry: float | WarnOnly) -> Threshold:
 
 
 class RegistrySettings(Section):
+    inert: ClassVar[frozenset[str]] = frozenset({"timeout_seconds", "retries"})
+
     model_name: Annotated[str, Field(pattern=r"^[\w\-. ]+$")]
     candidate_alias: Alias
     production_alias: Alias

@@ -14,3 +14,6 @@ class Section(BaseModel):
 
     decides_results: ClassVar[bool] = True
     """False for a section that says how to compute and not what: a change of it makes nothing stale."""
+
+    inert: ClassVar[frozenset[str]] = frozenset()
+    """Fields of a deciding section of which the same is true."""

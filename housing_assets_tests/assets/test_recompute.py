@@ -31,7 +31,8 @@ FIRST = ["raw_housing", "drift_report", "imputation_comparison", "imputer", "imp
 
 CHANGES: dict[str, tuple[Change, list[str]]] = {
     "nothing": (changes.nothing, NONE),
-    "setting of raw": (setting(raw={"attempts": 9}), ["raw_housing"]),
+    "setting of raw, of the file": (setting(raw={"uri": "./raw.parquet"}), ["raw_housing"]),
+    "setting of raw, of the connection": (setting(raw={"attempts": 9}), NONE),
     "setting of split, which splits alike": (
         setting(split={"block_degrees": 0.6}),
         [*FIRST[1:4], "cluster_search", "feature_builder", *SPLIT, "candidate_models", "sweep_results"],
@@ -56,6 +57,7 @@ CHANGES: dict[str, tuple[Change, list[str]]] = {
     "setting of evaluation": (setting(evaluation={"coverage": 0.8}), SERVED),
     "setting of gates": (setting(gates={"model_evaluation": {"mae": 90_000}}), NONE),
     "setting of registry": (setting(registry={"model_name": "other"}), ["drift_report", *SERVED]),
+    "setting of registry, of the connection": (setting(registry={"retries": 2}), NONE),
     "setting of tracking": (setting(tracking={"retries": 2}), NONE),
     "setting of compute": (setting(compute={"workers": 2}), NONE),
     "setting of drift": (setting(drift={"bins": 8}), ["drift_report"]),
