@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from housing_assets.reuse.execution import FORCE_TAG
+from housing_assets.tracking.mlflow_tracking import ASSET_TAG, KIND_TAG, PARENT_TAG, RUN_TAG
 from housing_assets_tests.assets.changes import setting
 from housing_assets_tests.assets.commands import Command
 
@@ -72,7 +73,23 @@ def test_two_identical_runs_at_once(command: Command, finished_run: SmallRun):
 
 
 def test_a_process_for_each_step(command: Command, finished_run: SmallRun):
-    NEW_SWEEP(finished_run)
+    """They find one parent in MLflow, as steps of one process do."""
+    setting(sweep={"seed": 7}, drift={"bins": 8})(finished_run)
     command.edit(replaced("executor: in_process", "executor: multiprocess"), "pipeline.yaml")
-    command.select = "key:sweep_results or key:imputer"
-    assert command.computed() == ["sweep_results"]
+    command.select = "key:sweep_results or key:drift_report or key:imputer"
+    assert command.computed() == ["drift_report", "sweep_results"]
+    run_ids = {
+        entry.run_id for asset in ("drift_report", "sweep_results") for entry in finished_run.store.history(asset)[-1:]
+    }
+    assert [tracked(finished_run, run_id) for run_id in run_ids] == [{"drift_report", "sweep_results"}]
+
+
+def tracked(run: SmallRun, run_id: str) -> set[str]:
+    """The assets below the one parent that the Dagster run has in MLflow."""
+    from mlflow import MlflowClient
+
+    client = MlflowClient(f"sqlite:///{run.home / 'mlflow.db'}")
+    experiments = [experiment.experiment_id for experiment in client.search_experiments()]
+    (parent,) = client.search_runs(experiments, f"tags.`{RUN_TAG}` = '{run_id}' and tags.`{KIND_TAG}` = 'run'")
+    children = client.search_runs(experiments, f"tags.`{PARENT_TAG}` = '{parent.info.run_id}'")
+    return {child.data.tags[ASSET_TAG] for child in children}
