@@ -17,7 +17,7 @@ from housing_assets.cli.supervisor import Service, started, wait_until_ready
 from housing_assets.definitions import build_definitions
 from housing_assets.settings import merged
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
-from housing_assets.storage.inbox import LocalInbox
+from housing_assets.storage.inbox import FINDINGS, LocalInbox
 from housing_assets.storage.io_manager import LocalStore, StoreIOManager
 from housing_assets_tests.automation.small_lineage import small_definitions
 from housing_assets_tests.small_run import SMALL
@@ -105,7 +105,7 @@ class Folder:
 
     def reports(self) -> list[bytes]:
         """Why files were rejected."""
-        return [report.read_bytes() for report in self.path.glob("rejected/*.findings.json")]
+        return [report.read_bytes() for report in self.path.glob(f"rejected/*{FINDINGS}")]
 
 
 class Bucket:
@@ -118,8 +118,8 @@ class Bucket:
         self.bucket.blob(f"{PREFIX}/inbox/{name}").upload_from_string(content)
 
     def reports(self) -> list[bytes]:
-        found = self.bucket.list_blobs(match_glob=f"{PREFIX}/inbox/rejected/*.findings.json")
-        return [report.download_as_bytes() for report in found]
+        found = self.bucket.list_blobs(prefix=f"{PREFIX}/inbox/rejected/")
+        return [report.download_as_bytes() for report in found if report.name.endswith(FINDINGS)]
 
 
 class Project:
