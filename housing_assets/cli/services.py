@@ -14,13 +14,12 @@ from urllib.request import Request, urlopen
 import click
 
 from housing_assets.cli.instance import project_instance
+from housing_assets.cli.signals import Stopped, stopping_on_signals
 from housing_assets.cli.supervisor import (
     Service,
     ServiceError,
-    Stopped,
     is_free,
     started,
-    stopping_on_signals,
     wait_until_ready,
     watch,
 )

@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from housing_assets.cli.signals import uninterrupted
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
@@ -26,10 +28,6 @@ SHOWN_LINES = 20
 
 class ServiceError(RuntimeError):
     """A service died or does not answer; the text names it and shows the end of its log."""
-
-
-class Stopped(BaseException):
-    """Somebody asked this process to stop. Like KeyboardInterrupt, it is no error."""
 
 
 @dataclass(frozen=True)
@@ -135,32 +133,6 @@ def alive(running: Running) -> bool:
     except ProcessLookupError:
         return False
     return True
-
-
-@contextmanager
-def stopping_on_signals() -> Iterator[None]:
-    """Turn SIGINT and SIGTERM into ``Stopped``, wherever the process is."""
-
-    def handler(number: int, _frame: object) -> None:
-        raise Stopped(signal.Signals(number).name)
-
-    before = {number: signal.signal(number, handler) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, previous in before.items():
-            signal.signal(number, previous)
-
-
-@contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Let nobody interrupt the stopping; an impatient second Ctrl-C would leave processes behind."""
-    before = {number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, previous in before.items():
-            signal.signal(number, previous)
 
 
 def is_free(port: int) -> bool:

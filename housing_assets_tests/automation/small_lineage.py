@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import os
 import time
-from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,9 +27,10 @@ from housing_assets.storage.io_manager import LocalStore, StoreResource
 from housing_assets.storage.raw_source import RawSource
 from housing_assets.storage.source_errors import TransientSourceError
 from housing_assets.tracking.mlflow_server import MlflowServer
+from housing_assets_tests.reuse.toy import SilentTracker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from housing_assets.reuse.step import Step
     from housing_assets.settings.data import RawSettings
@@ -56,19 +56,6 @@ class Network(dg.ConfigurableResource[Any]):
         if left:
             path.write_text(str(left - 1))
             raise TransientSourceError("the network is down")
-
-
-class SilentTracker(dg.ConfigurableResource[Any]):
-    """Tracks nothing."""
-
-    @contextmanager
-    def track(self, *_: Any) -> Iterator[SilentTracker]:
-        yield self
-
-    def log(self, *_: Any) -> None: ...
-
-    def links(self) -> dict[str, str]:
-        return {}
 
 
 def identity(raw: RawSettings, raw_source: RawSource) -> Mapping[str, str]:

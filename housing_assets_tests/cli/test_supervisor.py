@@ -14,10 +14,8 @@ import pytest
 from housing_assets.cli.supervisor import (
     Service,
     ServiceError,
-    Stopped,
     is_free,
     started,
-    stopping_on_signals,
     wait_until_ready,
     watch,
 )
@@ -108,19 +106,6 @@ def test_the_command_of_a_service_that_is_missing_stops_the_others(tmp_path: Pat
         pass
     found = subprocess.run(["pgrep", "-f", str(tmp_path / "a")], capture_output=True, check=False)
     assert found.stdout == b""
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_signals_stop(number: signal.Signals):
-    with pytest.raises(Stopped, match=number.name), stopping_on_signals():
-        signal.raise_signal(number)
-
-
-def test_signals_are_as_before_afterwards():
-    before = signal.getsignal(signal.SIGTERM)
-    with stopping_on_signals():
-        pass
-    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_a_port_with_a_listener_is_not_free():
