@@ -12,15 +12,19 @@ from typing import TYPE_CHECKING
 import click
 import numpy as np
 
-from housing_assets.domain.schema import LATITUDE, LONGITUDE, TARGET, NumericColumn, conform
+from housing_assets.domain.schema import CATEGORICAL, LATITUDE, LONGITUDE, TARGET, NumericColumn, conform
 from housing_assets_tests.carried import carried_rows
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 COUNTS = ["total_rooms", "total_bedrooms", "population", "households"]
 OLDEST, DEAREST, RICHEST = 52, 500_001, 15.0001
 """Where the census capped the age of houses, prices and incomes."""
+
+HANDFUL, MOST_OF_A_HANDFUL = 20, 50
+"""Rows of an ocean proximity with fewer than so many, the five of ISLAND, are drawn so often altogether."""
 
 MOVED_DEGREES = 0.01
 SCALED, VARIED = 0.3, 0.05
@@ -37,7 +41,7 @@ def generate(rows: int, *, seed: int) -> pd.DataFrame:
     """
     random = np.random.default_rng(seed)
     source = source_rows()
-    frame = source.iloc[random.integers(len(source), size=rows)].reset_index(drop=True)
+    frame = source.iloc[drawn(source, rows, random)].reset_index(drop=True)
     earned = random.normal(0, EARNED, rows)
     priced = earned / 2 + random.normal(0, PRICED, rows)
     return conform(
@@ -50,6 +54,16 @@ def generate(rows: int, *, seed: int) -> pd.DataFrame:
             **counted(frame[COUNTS], random),
         )
     )
+
+
+def drawn(source: pd.DataFrame, rows: int, random: np.random.Generator) -> NDArray[np.intp]:
+    """Row numbers, with replacement. Hundreds of copies of a handful would be a market that nobody has seen."""
+    numbers = random.integers(len(source), size=rows)
+    frequency = source.groupby(CATEGORICAL)[TARGET].transform("size").to_numpy()
+    surplus = np.flatnonzero(frequency[numbers] < HANDFUL)[MOST_OF_A_HANDFUL:]
+    common = np.flatnonzero(frequency >= HANDFUL)
+    numbers[surplus] = common[random.integers(len(common), size=len(surplus))]
+    return numbers
 
 
 @cache

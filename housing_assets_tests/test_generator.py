@@ -11,7 +11,7 @@ from housing_assets.domain.raw_file import read_raw
 from housing_assets.domain.schema import RAW_COLUMNS, TARGET
 from housing_assets.domain.validation import find_faults, profile
 from housing_assets_tests.carried import carried_rows
-from housing_assets_tests.generator import DEAREST, OLDEST, RICHEST, generate, write
+from housing_assets_tests.generator import DEAREST, MOST_OF_A_HANDFUL, OLDEST, RICHEST, generate, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,3 +72,8 @@ def test_the_pipeline_reads_the_file(tmp_path: Path) -> None:
     file = write(50, tmp_path / "rows.parquet", seed=3)
     read = read_raw(file.read_bytes(), file.name, maximum_megabytes=1)
     pd.testing.assert_frame_equal(read, generate(50, seed=3))
+
+
+def test_a_handful_of_rows_does_not_become_a_market() -> None:
+    islands = (generate(400_000, seed=0)["ocean_proximity"] == "ISLAND").sum()
+    assert islands == MOST_OF_A_HANDFUL
