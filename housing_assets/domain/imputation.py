@@ -30,14 +30,14 @@ GAPPY = "total_bedrooms"
 class HousingImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Fills every gap in the numeric columns, and leaves all other columns as they are.
 
-    Gaps of ``column`` are predicted from the other numeric columns by ``strategy``. A gap in any of those is filled
+    Gaps of ``column`` are predicted from the other numeric columns by ``strategy``, up to what ``whole`` has. A gap in any of those is filled
     with its training median, before it is used as a predictor and in the output. Columns are given by name for a
     frame and by position for an array.
 
     Args:
         strategy: ``median``, ``mean``, ``knn``, ``iterative`` or ``ratio``.
         column: the column that has gaps in training.
-        whole: the column that ``column`` is a part of (``ratio``).
+        whole: the column that ``column`` is a part of, and that ``ratio`` divides by.
         counts: columns that ``ratio`` also looks at relative to ``whole``.
         neighbours: of ``knn``.
         trees: of ``iterative``.
@@ -102,11 +102,12 @@ class HousingImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # 
         """A copy of (rows, columns) without gaps in its numeric columns; a frame for a frame, else an array."""
         check_is_fitted(self)
         numbers = self._numbers(X, reset=False)
-        (column,) = self._positions(self.column)
+        column, whole = self._positions(self.column, self.whole)
         gaps = np.isnan(numbers[:, column])
         filled = np.where(np.isnan(numbers), self.medians_, numbers)
         if gaps.any():
-            filled[gaps, column] = self.regressor_.predict(np.delete(filled[gaps], column, axis=1))
+            predicted = self.regressor_.predict(np.delete(filled[gaps], column, axis=1))
+            filled[gaps, column] = np.minimum(predicted, filled[gaps, whole])
         if not isinstance(X, pd.DataFrame):
             return filled
         names = X.columns[self.numeric_]

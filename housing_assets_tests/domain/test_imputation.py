@@ -69,6 +69,12 @@ def test_a_row_with_gaps_everywhere_is_filled(strategy: str) -> None:
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)
+def test_a_part_is_not_more_than_its_whole(strategy: str) -> None:
+    tiny = HOLED[GAPS].head(1).assign(total_rooms=2.0)
+    assert 0 < filled(strategy, tiny)[GAPPY].item() <= 2
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
 def test_skops_carries_it(strategy: str) -> None:
     fitted = imputer(strategy).fit(HOLED[list(PREDICTORS)])
     stored = skops.io.dumps(fitted)
