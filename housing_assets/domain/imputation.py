@@ -30,9 +30,9 @@ GAPPY = "total_bedrooms"
 class HousingImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Fills every gap in the numeric columns, and leaves all other columns as they are.
 
-    Gaps of ``column`` are predicted from the other numeric columns by ``strategy``, up to what ``whole`` has. A gap in any of those is filled
-    with its training median, before it is used as a predictor and in the output. Columns are given by name for a
-    frame and by position for an array.
+    Gaps of ``column`` are predicted from the other numeric columns by ``strategy``, up to what ``whole`` has. A gap in
+    any of those is filled with its training median, before it is used as a predictor and in the output. Columns are
+    given by name for a frame and by position for an array.
 
     Args:
         strategy: ``median``, ``mean``, ``knn``, ``iterative`` or ``ratio``.
