@@ -1,8 +1,8 @@
 """How good the models are in regions never seen: whole squares of the map, half a degree wide, are held out.
 
-The algorithm and its parameters are chosen by the pipeline itself, with ``validation.method: spatial_block``. What was
-chosen is then judged on other folds than it was chosen on, with everything that is fitted, imputation and neighbours
-included, fitted on the training rows of each fold alone.
+The algorithm and its parameters are chosen by the pipeline itself, with ``validation.method: spatial_block`` and RMSE
+as the metric. What was chosen is then judged on other folds than it was chosen on, with everything that is fitted,
+imputation and neighbours included, fitted on the training rows of each fold alone.
 """
 
 from __future__ import annotations
@@ -45,8 +45,11 @@ BLOCK_DEGREES = 0.5
 MEASURED_NOT_JUDGED = {name: {"beats_trivial": 1} for name in ("candidate_models", "sweep_results")}
 """Gates whose thresholds are for regions that were seen."""
 
-JUDGED_SEED = SEED + 1
-"""Of the folds that judge; those that choose are drawn by ``validation.seed``."""
+JUDGED_SEEDS = (SEED + 1, SEED + 2, SEED + 3)
+"""Of the folds that judge; those that choose are drawn by ``validation.seed``. One draw moves the mean by 2,000."""
+
+METRIC = "rmse"
+"""What is judged, and so what chooses."""
 
 CHOOSING = '+key:"sweep_results" or +key:"test_set"'
 """Up to the choice of parameters; both sides of the split are made by one step."""
@@ -85,7 +88,8 @@ def scores(
         laid_over = {
             **overrides,
             "split": {"method": "random", "block_degrees": BLOCK_DEGREES},
-            "validation": {"method": "spatial_block"},
+            "validation": {"method": "spatial_block", "metric": METRIC},
+            "sweep": {**overrides.get("sweep", {}), "metric": {"name": METRIC, "goal": "minimize"}},
             "features": features,
             "gates": MEASURED_NOT_JUDGED,
         }
@@ -105,9 +109,10 @@ def judged(name: str, work: Work, run: Run, settings: Settings) -> BlockScore:
 
 
 def scored(name: str, work: Work, prices: Callable[..., NDArray[np.float64]]) -> BlockScore:
-    """Every training row is predicted once, by a model of the blocks that it is not in."""
+    """Every training row is predicted once a draw of folds, by a model of the blocks that it is not in."""
     rows = work.frame[work.training].reset_index(drop=True)
-    pairs = folds(rows, method="spatial_block", count=FOLDS, seed=JUDGED_SEED, block_degrees=BLOCK_DEGREES)
+    options = {"method": "spatial_block", "count": FOLDS, "block_degrees": BLOCK_DEGREES}
+    pairs = [pair for seed in JUDGED_SEEDS for pair in folds(rows, seed=seed, **options)]
     tasks = (delayed(on_one_thread)(prices, rows.iloc[train], rows.iloc[valid]) for train, valid in pairs)
     predicted = Parallel(n_jobs=work.effort.workers)(tasks)
     actual = rows[TARGET].to_numpy()

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 STRATEGIES = {"median": "median", "mean": "mean", "nearest rows": "knn", "forest": "iterative", "ratio": "ratio"}
 """Names here to names of the imputation strategies; the older pipeline has no counterpart to the last."""
 
-SWEPT_FOLDS, SWEPT_ROWS, SWEPT_TREES = 3, 4000, 0.2
+SWEPT_FOLDS, SWEPT_ROWS, SWEPT_TREES = 3, 7000, 0.2
 
 
 def steps(work: Work, report: Callable[[str], None]) -> Iterator[Step]:

@@ -123,13 +123,13 @@ def unseen(blocks: Sequence[BlockScore]) -> str:
             score.name,
             short(score.mean),
             short(score.pooled),
-            ", ".join(short(value) for value in score.of_folds),
+            f"{short(min(score.of_folds))} to {short(max(score.of_folds))}" if score.of_folds else "",
             short(score.chosen),
             verdict(score.mean, *BLOCKS_REACH, higher=False) if score.of_folds else "failed",
         ]
         for score in blocks
     ]
-    header = ["model", "RMSE, mean of folds, dollars", "of all rows", "of each fold", "on the folds that chose it", ""]
+    header = ["model", "RMSE, mean of folds, dollars", "of all rows", "of the folds", "on the folds that chose it", ""]
     failures = [f"{score.name}: {score.failure}" for score in blocks if score.failure]
     return section("Squares of half a degree held out, training rows", header, rows) + "".join(map(failed, failures))
 
