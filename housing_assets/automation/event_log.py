@@ -87,7 +87,10 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
     def _opened(self, shard: str) -> Engine:
         engine = create_engine(self.conn_string_for_shard(shard), connect_args={"timeout": BUSY_SECONDS})
         event.listen(engine, "connect", _relax)
-        self._initdb(engine, for_index_shard=shard == INDEX)
+        if not inspect(engine).has_table(
+            "alembic_version"
+        ):  # what Dagster would look for with all its migrations loaded
+            self._initdb(engine, for_index_shard=shard == INDEX)
         return engine
 
     def _close(self) -> None:
