@@ -156,6 +156,7 @@ def trained_model(
             params=best.params,
             neighbour_prices=neighbour_prices(features),
             out_of_fold=best.out_of_fold,
+            calibration_rows=training.calibration_rows,
             min_group_rows=training.min_group_rows,
             folds=validation.folds,
             seed=training.seed,
@@ -172,7 +173,12 @@ def trained_model(
             "serving_difference": float(np.abs(served - regressor.predict(sample.drop(columns=TARGET))).max()),
             "training_rows": len(train_set),
         },
-        metadata={"algorithm": best.algorithm, "params": best.params, "importances": records(ranked.head(30))},
+        metadata={
+            "algorithm": best.algorithm,
+            "params": best.params,
+            "importances": records(ranked.head(30)),
+            "rows_held_out_for_intervals": regressor.held_out_rows,
+        },
         figures={"importances": importances(ranked)},
     )
 

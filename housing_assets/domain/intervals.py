@@ -4,6 +4,8 @@ Cross-conformal prediction (Vovk 2015, "Cross-conformal predictors", Annals of M
 74), Mondrian by group (Vovk, Gammerman and Shafer 2005, "Algorithmic Learning in a Random World", section 4.5): the
 residuals of out-of-fold predictions, relative to the predicted price, are collected for each group, and their
 quantiles are laid around a new prediction. Intervals hold for new rows from the same places as the training rows.
+Where models of folds would see far fewer rows than the final one, rows are held out from that one instead: split
+conformal prediction (Lei et al. 2018, "Distribution-Free Predictive Inference for Regression", JASA 113).
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+import pandas as pd
 from sklearn.base import BaseEstimator, RegressorMixin, clone
 from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.utils import get_tags
@@ -37,10 +40,11 @@ class PriceRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         group_columns: columns of 0 and 1, by name or position; rows with a 1 are a group with residuals of its own.
         min_group_rows: a group with fewer residuals than this, and rows of no group, use the residuals of all rows.
         folds: of the cross-validation that ``fit`` does if it is not given out-of-fold predictions.
-        seed: of these folds.
+        held_out_rows: with more than 0, so many random rows calibrate the intervals and have no part in the fit.
+        seed: of these folds, or rows.
 
     Attributes:
-        regressor_: fitted on all rows.
+        regressor_: fitted on all rows, less those held out.
         lower_, upper_: relative residuals at the ends of the intervals of coverage 0.01 to 0.99, (1 + groups, 99);
             the first row is of all rows.
     """
@@ -52,33 +56,51 @@ class PriceRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         group_columns: Sequence[str | int] = (),
         min_group_rows: int = 100,
         folds: int = 3,
+        held_out_rows: int = 0,
         seed: int = 0,
     ) -> None:
         self.regressor = regressor
         self.group_columns = group_columns
         self.min_group_rows = min_group_rows
         self.folds = folds
+        self.held_out_rows = held_out_rows
         self.seed = seed
 
     def fit(self, X: ArrayLike, y: ArrayLike, out_of_fold: ArrayLike | None = None) -> Self:
         """Fit on (rows, features) and prices (rows,).
 
         ``out_of_fold``: what models that did not see the row predict, (rows,), NaN where that is unknown; computed
-        here if absent.
+        here if absent, and not used with ``held_out_rows``.
 
         Raises:
-            ValueError: there is only one row, or ``out_of_fold`` is NaN for all rows.
+            ValueError: there is only one row, ``out_of_fold`` is NaN for all rows, or all rows are to be held out.
         """
-        _, prices = validate_data(
+        table, prices = validate_data(
             self, X, y, dtype=None, y_numeric=True, ensure_min_samples=2, ensure_all_finite="allow-nan"
         )
+        rows = X if isinstance(X, pd.DataFrame) else table
+        if self.held_out_rows:
+            out_of_fold = self._fit_without_some(rows, prices)
+        else:
+            self.regressor_ = clone(self.regressor).fit(rows, prices)
         if out_of_fold is None:
             cv = KFold(min(self.folds, len(prices)), shuffle=True, random_state=self.seed)
-            out_of_fold = cross_val_predict(self.regressor, X, prices, cv=cv)
+            out_of_fold = cross_val_predict(self.regressor, rows, prices, cv=cv)
         self.group_positions_ = np.array(positions(list(self.group_columns), self), dtype=np.intp)
-        self._calibrate(self._groups(X), prices.astype(np.float64), np.asarray(out_of_fold, dtype=np.float64))
-        self.regressor_ = clone(self.regressor).fit(X, prices)
+        self._calibrate(self._groups(rows), prices.astype(np.float64), np.asarray(out_of_fold, dtype=np.float64))
         return self
+
+    def _fit_without_some(self, rows: Any, prices: NDArray[Any]) -> NDArray[np.float64]:
+        """What is predicted for the rows that are held out, NaN for the others."""
+        if self.held_out_rows >= len(prices):
+            raise ValueError(f"held_out_rows is {self.held_out_rows}, of {len(prices)} rows: none is left to fit")
+        held_out = np.zeros(len(prices), dtype=bool)
+        random = np.random.default_rng(self.seed)
+        held_out[random.choice(len(prices), self.held_out_rows, replace=False)] = True
+        self.regressor_ = clone(self.regressor).fit(rows[~held_out], prices[~held_out])
+        predicted = np.full(len(prices), np.nan)
+        predicted[held_out] = self.regressor_.predict(rows[held_out])
+        return predicted
 
     def predict(self, X: ArrayLike) -> NDArray[np.float64]:
         """Prices of (rows, features), (rows,)."""

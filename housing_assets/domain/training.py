@@ -29,16 +29,19 @@ def train(
     params: Mapping[str, Any],
     neighbour_prices: Any | None,
     out_of_fold: pd.Series[float] | None,
+    calibration_rows: int,
     min_group_rows: int,
     folds: int,
     seed: int,
 ) -> PriceRegressor:
     """Fit ``algorithm`` with ``params`` on ``train_set`` (features and target), with intervals by ocean proximity.
 
-    ``out_of_fold`` are predictions by row label of models that did not see the row, as a sweep leaves them; rows it
-    lacks have no part in the intervals. Without it, ``folds`` models are fitted for it here. Members of a blend are
-    fitted side by side as ``parallel.parallelism`` says.
+    ``out_of_fold`` are predictions by row label of models that did not see the row, as a sweep leaves them. Where it
+    lacks rows, those models saw a sample, err more than one of all rows does, and would make its intervals too wide:
+    ``calibration_rows``, at most a tenth, are held out instead. Without it, ``folds`` models are fitted for it here.
+    Members of a blend are fitted side by side as ``parallel.parallelism`` says.
     """
+    sampled = out_of_fold is not None and len(out_of_fold) < len(train_set)
     X, y = train_set.drop(columns=TARGET), train_set[TARGET].to_numpy(dtype=np.float64)
     groups = [name for name in X.columns if str(name).startswith(f"{CATEGORICAL}_")]
     regressor = PriceRegressor(
@@ -46,6 +49,7 @@ def train(
         group_columns=groups,
         min_group_rows=min_group_rows,
         folds=folds,
+        held_out_rows=min(calibration_rows, len(train_set) // 10) if sampled else 0,
         seed=seed,
     )
     held_out = None if out_of_fold is None else out_of_fold.reindex(train_set.index).to_numpy()

@@ -92,6 +92,7 @@ class SweepSettings(Section):
 
 class TrainingSettings(Section):
     seed: int
+    calibration_rows: AtLeastOne
     min_group_rows: AtLeastOne
     importance_rows: AtLeastOne
     importance_repeats: AtLeastOne

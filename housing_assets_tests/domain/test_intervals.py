@@ -13,7 +13,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from housing_assets.domain.intervals import PriceRegressor
 
 
-@parametrize_with_checks([PriceRegressor(Ridge())])
+@parametrize_with_checks([PriceRegressor(Ridge()), PriceRegressor(Ridge(), held_out_rows=1)])
 def test_is_a_scikit_learn_regressor(estimator: Any, check: Any):
     check(estimator)
 
@@ -39,6 +39,21 @@ def inside(model: Any, coverage: float = 0.9) -> np.ndarray:
 @pytest.mark.parametrize("coverage", [0.5, 0.8, 0.9, 0.955])
 def test_covers_new_rows_as_often_as_asked(coverage: float):
     assert inside(MODEL, coverage).mean() == pytest.approx(coverage, abs=0.02)
+
+
+def test_rows_that_are_held_out_calibrate_as_well():
+    model = PriceRegressor(Ridge(), group_columns=("calm", "wild"), held_out_rows=1_500).fit(X, Y)
+    assert inside(model).mean() == pytest.approx(0.9, abs=0.02)
+
+
+def test_rows_that_are_held_out_have_no_part_in_the_fit():
+    model = PriceRegressor(DecisionTreeRegressor(random_state=0), held_out_rows=1_000).fit(X, Y)
+    assert model.regressor_.get_n_leaves() == 2_000
+
+
+def test_not_all_rows_can_be_held_out():
+    with pytest.raises(ValueError, match="held_out_rows is 3000, of 3000 rows"):
+        PriceRegressor(Ridge(), held_out_rows=3_000).fit(X, Y)
 
 
 @pytest.mark.parametrize("group", ["calm", "wild"])

@@ -17,17 +17,18 @@ FRAME = train_set()
 X, Y = FRAME.drop(columns=TARGET), FRAME[TARGET]
 
 
-def trained(**chosen: Any) -> Any:
+def trained(frame: pd.DataFrame = FRAME, **chosen: Any) -> Any:
     arguments: dict[str, Any] = {
         "algorithm": "ridge",
         "params": {"price": "log"},
         "neighbour_prices": None,
         "out_of_fold": None,
+        "calibration_rows": 20,
         "min_group_rows": 50,
         "folds": 3,
         "seed": 0,
     }
-    return train(FRAME, **arguments | chosen)
+    return train(frame, **arguments | chosen)
 
 
 def test_predicts_as_the_algorithm_does():
@@ -54,6 +55,14 @@ def test_out_of_fold_predictions_are_matched_by_row_label():
     assert (trained(out_of_fold=shuffled).upper_ == 0).all()
 
 
+@pytest.mark.parametrize(("calibration_rows", "held_out"), [(20, 20), (10_000, len(FRAME) // 10)])
+def test_predictions_for_a_sample_give_way_to_rows_that_are_held_out(calibration_rows: int, held_out: int):
+    sample = pd.Series(Y, index=FRAME.index).head(len(FRAME) // 2)
+    model = trained(out_of_fold=sample, calibration_rows=calibration_rows)
+    assert model.held_out_rows == held_out
+    assert (model.upper_ > 0).any()
+
+
 def test_a_blend_is_trained():
     members = [{"algorithm": "ridge", "params": {"price": "log"}}, {"algorithm": "decision_tree", "params": {}}]
     model = trained(algorithm="blend", params={"members": members, "weights": [0.5, 0.5]})
@@ -63,9 +72,7 @@ def test_a_blend_is_trained():
 def test_the_pipeline_takes_raw_rows():
     rows = pd.DataFrame(dict.fromkeys(NUMERIC, 1.0), index=[7]).assign(**{CATEGORICAL: "INLAND", "note": 1})
     frame = FRAME[["longitude", "latitude", "median_income", "housing_median_age", TARGET]]
-    regressor = train(
-        frame, algorithm="ridge", params={}, neighbour_prices=None, out_of_fold=None, min_group_rows=9, folds=3, seed=0
-    )
+    regressor = trained(frame, params={}, min_group_rows=9)
     columns = FunctionTransformer(pd.DataFrame.filter, kw_args={"items": list(frame.columns[:-1])})
     model = assemble(FunctionTransformer(), columns, regressor)
     assert model.predict(rows[[*reversed(PREDICTORS), "note"]]) == pytest.approx(
