@@ -3,7 +3,6 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -29,15 +28,6 @@ def number(context: dg.AssetExecutionContext) -> int:
 @dg.asset_check(asset=number)
 def positive() -> dg.AssetCheckResult:
     return dg.AssetCheckResult(passed=True)
-
-
-@pytest.fixture
-def instance(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dg.DagsterInstance]:
-    """An instance by the project's own file, in a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "dagster.yaml").write_bytes((ROOT / "dagster.yaml").read_bytes())
-    with dg.DagsterInstance.from_config(str(tmp_path)) as instance:
-        yield instance
 
 
 @pytest.fixture
