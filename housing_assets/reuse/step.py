@@ -115,7 +115,7 @@ class Step:
 
 @cache
 def spare_the_collector() -> None:
-    """Once a process: what was loaded to get here, most of a million objects of Dagster's, stays until the process ends.
+    """Once a process: what was loaded to get here, hundreds of thousands of objects of Dagster's, stays to the end.
 
     The garbage collector would walk all of it again during the run and at its end, which takes longer than a run in
     which nothing is stale. A code server is left alone: it loads definitions anew, and must be able to free the old.
