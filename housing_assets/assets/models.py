@@ -63,7 +63,11 @@ def candidate_models(
             "trivial": trivial_metrics(folds),
             "failed": int((table["error"] != "").sum()),
         },
-        metadata={"ranking": records(table), "seconds": durations(seconds)},
+        metadata={
+            "ranking": records(table),
+            "seconds": durations(seconds),
+            "rows_cross_validated": sum(len(fold.y_valid) for fold in folds),
+        },
         figures={"ranking": ranking(table, validation.metric)},
     )
 
@@ -117,6 +121,7 @@ def sweep_results(
             "best_params": dg.MetadataValue.json(best),
             "best_trials": records(with_params(result.trials.sort_values("value").head(10))),
             "finalists": records(result.finalists),
+            "rows_cross_validated": len(result.out_of_fold),
         },
         figures={
             "history": figures.history(result.trials, result.metric),

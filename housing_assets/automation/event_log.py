@@ -87,9 +87,8 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
     def _opened(self, shard: str) -> Engine:
         engine = create_engine(self.conn_string_for_shard(shard), connect_args={"timeout": BUSY_SECONDS})
         event.listen(engine, "connect", _relax)
-        if not inspect(engine).has_table(
-            "alembic_version"
-        ):  # what Dagster would look for with all its migrations loaded
+        # Dagster would load all its migrations to see that there is nothing to do.
+        if not inspect(engine).has_table("alembic_version"):
             self._initdb(engine, for_index_shard=shard == INDEX)
         return engine
 
