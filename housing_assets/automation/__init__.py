@@ -4,12 +4,12 @@
 - ``runs``: what the history of runs says of the inbox: busy or not, and which content was accepted last;
 - ``raw_files``: the sensor that starts a run for a file, and the one that rejects a bad file with its findings;
 - ``outcomes``: what a run did and what was held against it;
-- ``notices``: the sensors that raise alerts;
+- ``notices``: the sensors that raise alerts; ``alerts``: how one is worded and sent;
 - ``registry_jobs``: promotion, rollback and the ledger, for the Launchpad;
 - ``jobs``: the other jobs, and schedules; ``freshness``: the check that one of them runs;
 - ``conditions``: why Dagster would, or would not, materialize an asset by itself.
 
-Where files are dropped is ``storage.inbox``. How an alert is sent is ``alerts``.
+Where files are dropped is ``raw.inbox``. Classes of the Dagster instance are in ``deployment``.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from housing_assets import alerts
+from housing_assets.automation import alerts
 from housing_assets.automation.freshness import LAST_ASSET
 from housing_assets.automation.outcomes import checks, failed_checks, failures, judged_version, materialized, verdict_of
 from housing_assets.automation.runs import will_be_retried
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from logging import Logger
 
-    from housing_assets.alerts import Alert
+    from housing_assets.automation.alerts import Alert
     from housing_assets.settings.operations import AutomationSettings
 
 WEBHOOK_VARIABLE = "HOUSING_WEBHOOK_URL"

@@ -1,8 +1,9 @@
-"""Asset checks: the gates of ``domain.gates`` as Dagster shows and enforces them.
+"""Asset checks: the gates of ``domain.gates.catalogue`` as Dagster shows and enforces them.
 
 Every gate is a check of the asset's own step. It is judged after the value is stored and before the asset's pointer
 moves, on reuse as well, from the recorded measurements and today's thresholds. A failed gate that blocks fails the
-step, and the last accepted value stays what everybody loads. New gates go to ``domain.gates`` and ``pipeline.yaml``.
+step, and the last accepted value stays what everybody loads. New gates go to
+``domain.gates.catalogue`` and ``pipeline.yaml``.
 """
 
 from __future__ import annotations

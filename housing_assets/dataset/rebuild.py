@@ -13,7 +13,7 @@ households, and the households are the population divided by the occupancy; roun
 
 **What is ours.** The published file has 207 gaps in ``total_bedrooms`` and a column ``ocean_proximity``, both added by
 A. Geron for Hands-On Machine Learning. Here other rows have gaps, as many, drawn with ``GAP_SEED``, and the labels are
-those of ``domain.ocean_proximity``. All other columns are equal to the published ones.
+those of ``domain.geography.ocean_proximity``. All other columns are equal to the published ones.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Files of a Dagster instance, and the classes that they name."""

@@ -89,6 +89,6 @@ def environment() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())
     return {**found, "housing_assets.domain": digest.hexdigest()[:12]}

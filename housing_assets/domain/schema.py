@@ -1,6 +1,6 @@
 """The contract of a housing table: which columns, in which order, of which type, in which unit, within which range.
 
-Reading a file belongs in ``raw_file``, judging what was read in ``validation``.
+Reading a file belongs in ``data.raw_file``, judging what was read in ``data.validation``.
 """
 
 from __future__ import annotations

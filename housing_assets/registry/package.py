@@ -95,8 +95,9 @@ def save(folder: Path, model: Any, input_example: pd.DataFrame, run_id: str, mod
 
 
 def copy_domain(target: Path) -> None:
-    """The package ``housing_assets`` with nothing but ``domain`` in it."""
+    """The package ``housing_assets`` with nothing but ``domain`` and the public path of its classes in it."""
     package = Path(__file__).parent.parent
     ignored = shutil.ignore_patterns("__pycache__", "figures")
     shutil.copytree(package / "domain", target / "domain", ignore=ignored)
-    shutil.copy(package / "__init__.py", target / "__init__.py")
+    for name in ("__init__.py", "estimators.py"):
+        shutil.copy(package / name, target / name)

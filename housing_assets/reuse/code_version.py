@@ -24,7 +24,7 @@ from housing_assets.reuse.source_code import Source, parsed
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-CARRIERS = frozenset({"reuse", "settings", "storage", "tracking"})
+CARRIERS = frozenset({"raw", "reuse", "settings", "storage", "sweep_engines", "tracking"})
 """Top-level rooms that hand values on: an edit there changes how a value travels, never what it is."""
 
 DECIDING_LIBRARIES = {

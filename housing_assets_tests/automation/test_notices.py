@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from housing_assets.alerts import Alert
+    from housing_assets.automation.alerts import Alert
 
 
 @pytest.fixture

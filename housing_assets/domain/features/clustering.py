@@ -38,6 +38,8 @@ class ClusterSimilarity(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         cell_: edge of the grid's cells; 0 where every point was seen.
     """
 
+    __module__ = "housing_assets.estimators"
+
     def __init__(
         self,
         clusters: int = 8,

@@ -42,6 +42,8 @@ class RotatedCoordinates(_OfPlaces):
     south-east, so one split of a turned axis does what a staircase of splits would.
     """
 
+    __module__ = "housing_assets.estimators"
+
     def __init__(
         self, angles: Sequence[float] = (22.5, 45.0, 67.5), *, place: Sequence[str | int] = ("longitude", "latitude")
     ) -> None:
@@ -67,6 +69,8 @@ class LandmarkDistances(_OfPlaces):
 
     Coordinates that are none on Earth are moved to the nearest that are, so that every row has a distance.
     """
+
+    __module__ = "housing_assets.estimators"
 
     def __init__(self, place: Sequence[str | int] = ("longitude", "latitude")) -> None:
         self.place = place

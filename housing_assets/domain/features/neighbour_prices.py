@@ -45,6 +45,8 @@ class NeighbourPrices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         seed: of the folds.
     """
 
+    __module__ = "housing_assets.estimators"
+
     def __init__(
         self,
         neighbours: Sequence[int] = (3, 8, 20, 60),

@@ -38,6 +38,8 @@ class NeighbourFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     The other columns are averaged.
     """
 
+    __module__ = "housing_assets.estimators"
+
     def __init__(self, neighbours: int = 15, *, place: Sequence[str | int] = ("longitude", "latitude")) -> None:
         self.neighbours = neighbours
         self.place = place

@@ -19,6 +19,8 @@ class PredictorColumns(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     A frame made of a few records from a service may hold numbers as objects, or None for what is missing.
     """
 
+    __module__ = "housing_assets.estimators"
+
     def fit(self, X: pd.DataFrame, y: Any = None) -> Self:  # noqa: ARG002
         """Learn nothing."""
         return self

@@ -36,6 +36,8 @@ class Ratios(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         floor: smallest count.
     """
 
+    __module__ = "housing_assets.estimators"
+
     def __init__(self, pairs: Sequence[tuple[str | int, str | int]] = HOUSEHOLD_RATIOS, *, floor: float = 1.0) -> None:
         self.pairs = pairs
         self.floor = floor

@@ -1,0 +1,1 @@
+"""Plots, a module a subject. They draw what was measured, and decide nothing."""

@@ -1,0 +1,1 @@
+"""What is accepted: ``catalogue`` has every gate, ``verdicts`` judges. How Dagster shows them is in ``checks``."""

@@ -1,8 +1,9 @@
 """How one gate judges measurements: what a gate is, what a threshold is, and the verdict.
 
-Which gates there are is in ``gates``; the thresholds are in ``pipeline.yaml``. A gate that cannot be judged, because
-its threshold or a metric is missing or not a finite number, has failed: a gate that is skipped silently lets everything
-in. The one exception is a comparison with an accepted value where nothing was accepted before; it passes and says so.
+Which gates there are is in ``catalogue``; the thresholds are in ``pipeline.yaml``. A gate that cannot be judged,
+because its threshold or a metric is missing or not a finite number, has failed: a gate that is skipped silently lets
+everything in. The one exception is a comparison with an accepted value where nothing was accepted before; it passes and
+says so.
 """
 
 from __future__ import annotations

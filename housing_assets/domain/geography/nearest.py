@@ -38,7 +38,7 @@ class Nearest:
 def plane_km(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
     """Places on a plane, (rows, 2) in kilometres: right at the middle of California, within 6 % at its ends.
 
-    Equirectangular projection. Enough to tell which place is nearer; distances to report are in ``geography``.
+    Equirectangular projection. Enough to tell which place is nearer; distances to report are in ``distances``.
     """
     east = longitude * (KM_PER_DEGREE * np.cos(np.radians(MIDDLE_LATITUDE)))
     return np.column_stack([east, latitude * KM_PER_DEGREE])

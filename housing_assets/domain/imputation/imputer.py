@@ -50,6 +50,8 @@ class HousingImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # 
         method_: the strategy, and how it was made to scale if it was.
     """
 
+    __module__ = "housing_assets.estimators"
+
     def __init__(
         self,
         strategy: str = "ratio",

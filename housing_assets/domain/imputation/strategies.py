@@ -1,7 +1,7 @@
-"""How a gap can be filled: the regressors behind the strategies of ``imputation``, one a name.
+"""How a gap can be filled: the regressors behind the strategies of ``imputer``, one a name.
 
 Each is fitted on rows without gaps (the other numeric columns, and the values of the column that has gaps) and
-predicts the gaps. Handling of frames, names and further gaps belongs in ``imputation``.
+predicts the gaps. Handling of frames, names and further gaps belongs in ``imputer``.
 """
 
 from __future__ import annotations
@@ -63,6 +63,8 @@ class NeighbourMean(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     both measure the distance over the complete columns.
     """
 
+    __module__ = "housing_assets.estimators"
+
     def __init__(self, neighbours: int = 5) -> None:
         self.neighbours = neighbours
 
@@ -89,6 +91,8 @@ class RatioRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
     It keeps to one thread: for 0.3 s of work, OpenMP threads that wait for a busy core cost more than they give.
     """
+
+    __module__ = "housing_assets.estimators"
 
     def __init__(self, whole: int = 0, counts: Sequence[int] = (), *, iterations: int = 150, seed: int = 0) -> None:
         self.whole = whole

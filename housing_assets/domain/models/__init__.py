@@ -1,0 +1,1 @@
+"""Regressors: the algorithms, cross-validation, candidates, blends, the trained model, its intervals and its errors."""

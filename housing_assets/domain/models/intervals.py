@@ -49,6 +49,8 @@ class PriceRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             the first row is of all rows.
     """
 
+    __module__ = "housing_assets.estimators"
+
     def __init__(
         self,
         regressor: Any,

@@ -1,0 +1,1 @@
+"""The model card: its facts, its sections, and how they are written."""

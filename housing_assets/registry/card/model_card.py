@@ -1,7 +1,7 @@
 """The model card: what the model is, what it was made of, how good it is, for whom, and where it must not be trusted.
 
 A card is a pure function of its facts. Where the facts come from is in ``card_facts``, what is said of them in
-``card_sections``.
+``sections``.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class SearchFacts(TypedDict):
 
 
 class ModelCard(TypedDict):
-    """All that a card tells. ``evaluation`` is what ``domain.evaluation.evaluate`` gives, with sampling intervals of
-    ``confidence``; figures are PNG files.
+    """All that a card tells. ``evaluation`` is what ``domain.models.evaluation.evaluate`` gives, with sampling
+    intervals of ``confidence``; figures are PNG files.
     """
 
     name: str

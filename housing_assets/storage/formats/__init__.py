@@ -1,0 +1,1 @@
+"""Values as bytes, equal for equal values, and back."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from housing_assets.storage.formats.skops_archive import canonical_archive
-from housing_assets.storage.formats.trusted_types import TRUSTED_TYPES
+from housing_assets.storage.formats.skops_archive import canonical_archive, rename_modules
+from housing_assets.storage.formats.trusted_types import FORMER_MODULES, TRUSTED_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +37,7 @@ def model_bytes(model: Any) -> bytes:
 
 
 def model(content: bytes) -> Any:
-    """The object of which ``model_bytes`` made ``content``.
+    """The object of which ``model_bytes``, this one or that of an earlier release, made ``content``.
 
     Raises:
         UntrustedTypesError: naming the types that are not trusted.
@@ -45,6 +45,7 @@ def model(content: bytes) -> Any:
     import skops.io
     from skops.io.exceptions import UntrustedTypesFoundException
 
+    content = rename_modules(content, FORMER_MODULES)
     try:
         return skops.io.loads(content, trusted=list(TRUSTED_TYPES))
     except UntrustedTypesFoundException as error:

@@ -13,7 +13,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import numpy as np
 
@@ -37,6 +37,19 @@ def canonical_archive(content: bytes) -> bytes:
         members = rename_members(schema, archive)
     members[SCHEMA] = json.dumps(schema, separators=(",", ":")).encode()
     return pack(members)
+
+
+def rename_modules(content: bytes, moved: Mapping[str, str]) -> bytes:
+    """The archive with the classes in ``moved`` (full name then, module now) named by the modules they are in now."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    schema = json.loads(members[SCHEMA])
+    renamed = [node for node in nodes(schema) if f"{node['__module__']}.{node['__class__']}" in moved]
+    if not renamed:
+        return content
+    for node in renamed:
+        node["__module__"] = moved[f"{node['__module__']}.{node['__class__']}"]
+    return pack(members | {SCHEMA: json.dumps(schema, separators=(",", ":")).encode()})
 
 
 def nodes(state: Any) -> Iterator[Node]:

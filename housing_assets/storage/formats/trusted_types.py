@@ -30,20 +30,38 @@ BOOSTERS = frozenset(
     }
 )
 
+PUBLIC_MODULE = "housing_assets.estimators"
+
 OURS = frozenset(
-    {
-        "housing_assets.domain.features.clustering.ClusterSimilarity",
-        "housing_assets.domain.imputation.imputer.HousingImputer",
-        "housing_assets.domain.imputation.strategies.NeighbourMean",
-        "housing_assets.domain.imputation.strategies.RatioRegressor",
-        "housing_assets.domain.models.intervals.PriceRegressor",
-        "housing_assets.domain.features.locations.LandmarkDistances",
-        "housing_assets.domain.features.locations.RotatedCoordinates",
-        "housing_assets.domain.features.neighbour_prices.NeighbourPrices",
-        "housing_assets.domain.features.neighbours.NeighbourFeatures",
-        "housing_assets.domain.features.predictors.PredictorColumns",
-        "housing_assets.domain.features.ratios.Ratios",
-    }
+    f"{PUBLIC_MODULE}.{name}"
+    for name in (
+        "ClusterSimilarity",
+        "HousingImputer",
+        "LandmarkDistances",
+        "NeighbourFeatures",
+        "NeighbourMean",
+        "NeighbourPrices",
+        "PredictorColumns",
+        "PriceRegressor",
+        "RatioRegressor",
+        "Ratios",
+        "RotatedCoordinates",
+    )
 )
+
+FORMER_MODULES = {
+    "housing_assets.domain.clustering.ClusterSimilarity": PUBLIC_MODULE,
+    "housing_assets.domain.imputation.HousingImputer": PUBLIC_MODULE,
+    "housing_assets.domain.locations.LandmarkDistances": PUBLIC_MODULE,
+    "housing_assets.domain.neighbours.NeighbourFeatures": PUBLIC_MODULE,
+    "housing_assets.domain.imputation_strategies.NeighbourMean": PUBLIC_MODULE,
+    "housing_assets.domain.neighbour_prices.NeighbourPrices": PUBLIC_MODULE,
+    "housing_assets.domain.predictors.PredictorColumns": PUBLIC_MODULE,
+    "housing_assets.domain.intervals.PriceRegressor": PUBLIC_MODULE,
+    "housing_assets.domain.imputation_strategies.RatioRegressor": PUBLIC_MODULE,
+    "housing_assets.domain.ratios.Ratios": PUBLIC_MODULE,
+    "housing_assets.domain.locations.RotatedCoordinates": PUBLIC_MODULE,
+}
+"""Where classes were before they had a public path: archives of that time name them so, and still load."""
 
 TRUSTED_TYPES = PYTHON | NUMPY | SCIKIT_LEARN | BOOSTERS | OURS

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from housing_assets.alerts import Alert, drift, failed_gate, run_failure, send, staging_model
+from housing_assets.automation.alerts import Alert, drift, failed_gate, run_failure, send, staging_model
 from housing_assets.domain.gates.verdicts import Verdict
 
 if TYPE_CHECKING:

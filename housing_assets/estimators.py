@@ -1,0 +1,31 @@
+"""The public path of every class whose instances are stored or registered.
+
+A stored object names its classes by this module, as their ``__module__`` says, so that no move of a class makes a
+stored or registered model unloadable. A new class goes into this list, and sets ``__module__`` in its body.
+"""
+
+from __future__ import annotations
+
+from housing_assets.domain.features.clustering import ClusterSimilarity
+from housing_assets.domain.features.locations import LandmarkDistances, RotatedCoordinates
+from housing_assets.domain.features.neighbour_prices import NeighbourPrices
+from housing_assets.domain.features.neighbours import NeighbourFeatures
+from housing_assets.domain.features.predictors import PredictorColumns
+from housing_assets.domain.features.ratios import Ratios
+from housing_assets.domain.imputation.imputer import HousingImputer
+from housing_assets.domain.imputation.strategies import NeighbourMean, RatioRegressor
+from housing_assets.domain.models.intervals import PriceRegressor
+
+__all__ = [
+    "ClusterSimilarity",
+    "HousingImputer",
+    "LandmarkDistances",
+    "NeighbourFeatures",
+    "NeighbourMean",
+    "NeighbourPrices",
+    "PredictorColumns",
+    "PriceRegressor",
+    "RatioRegressor",
+    "Ratios",
+    "RotatedCoordinates",
+]
