@@ -1,7 +1,7 @@
 """The report of ``housing checks``: what every gate said of the last run of its asset.
 
-Pure functions of a list of rows: a table for the terminal, JSON for programs, Markdown for a pull request. The page for
-mailing is in ``page``. Where the rows come from is the command's business.
+Pure functions of a list of rows: a table for the terminal, JSON for programs. Markdown and HTML are in ``page``; where
+the rows come from is the command's business.
 """
 
 from __future__ import annotations
@@ -80,16 +80,6 @@ def as_json(rows: Sequence[CheckRow]) -> str:
     return json.dumps(content, indent=2, allow_nan=False)
 
 
-def as_markdown(rows: Sequence[CheckRow]) -> str:
-    """The summary, what did not pass with its message, and the whole table."""
-    if not rows:
-        return f"**{summary(rows)}**\n"
-    messages = [f"- **{row.outcome}** `{row.asset}.{row.check}`: {escaped(row.message)}" for row in not_passed(rows)]
-    table = [HEADER, ("---",) * len(HEADER), *(cells_of(row) for row in rows)]
-    lines = [f"| {' | '.join(map(escaped, cells))} |" for cells in table]
-    return "\n".join([f"**{summary(rows)}**", "", *messages, "", *lines]) + "\n"
-
-
 def not_passed(rows: Iterable[CheckRow]) -> list[CheckRow]:
     """What blocks, then what warns."""
     return sorted((row for row in rows if not row.passed), key=lambda row: OUTCOMES.index(row.outcome))
@@ -108,8 +98,3 @@ def limit(row: CheckRow) -> str:
     if row.threshold is None:
         return "none set"
     return f"{'<=' if row.direction == 'maximum' else '>='} {shown(row.threshold)}"
-
-
-def escaped(text: str) -> str:
-    """``text`` within Markdown: labels such as <1H OCEAN are no HTML, and a bar ends no cell."""
-    return text.replace("|", "\\|").replace("<", "&lt;")

@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 @click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write one page, with the plots.")
 def checks(form: str | None, page: Path | None) -> None:
     """List each check of the last run of its asset. Exits with 1 if a blocking one failed."""
+    from housing_assets.checks import page as pages
     from housing_assets.checks import report
     from housing_assets.cli.instance import project_instance
 
     with project_instance() as instance:
         rows = last_rows(instance)
     if page:
-        from housing_assets.checks.page import as_page
         from housing_assets.profiles import chosen
 
         plots = recorded_plots(chosen().resources()["store"].open(), rows)
         now = datetime.now(UTC).isoformat(timespec="minutes")
-        page.write_text(as_page(rows, plots, "Checks of the housing assets", now), encoding="utf-8")
+        page.write_text(pages.as_page(rows, plots, "Checks of the housing assets", now), encoding="utf-8")
         click.echo(f"{report.summary(rows)}: {page}")
     else:
-        renderers = {"json": report.as_json, "markdown": report.as_markdown, None: report.as_table}
+        renderers = {"json": report.as_json, "markdown": pages.as_markdown, None: report.as_table}
         click.echo(renderers[form](rows))
     sys.exit(report.exit_status(rows))
 

@@ -4,7 +4,7 @@ import base64
 from dataclasses import replace
 from html.parser import HTMLParser
 
-from housing_assets.checks.page import as_page
+from housing_assets.checks.page import as_markdown, as_page
 from housing_assets_tests.checks.test_report import FAILED, NOT_SET, PASSED, WARNS
 
 VOID = {"meta", "img"}
@@ -87,5 +87,17 @@ def test_a_threshold_that_is_not_set_says_so():
     assert "none set" in page(NOT_SET).text
 
 
-def test_one_section_an_asset():
-    assert page(PASSED, WARNS).found.count("section") == 1
+def test_one_heading_an_asset():
+    assert page(PASSED, WARNS).found.count("h2") == 1
+
+
+class TestMarkdown:
+    def test_every_line_of_the_table_has_as_many_cells(self):
+        lines = [line for line in as_markdown([PASSED, WARNS, FAILED]).splitlines() if line.startswith("|")]
+        assert {line.count("|") for line in lines} == {9}
+
+    def test_labels_are_no_html_and_bars_end_no_cell(self):
+        assert "&lt;1H OCEAN \\| moved" in as_markdown([WARNS])
+
+    def test_no_checks_say_why(self):
+        assert as_markdown([]) == "**No checks: nothing has been materialized yet.**\n"

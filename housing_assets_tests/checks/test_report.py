@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from housing_assets.checks.report import CheckRow, as_json, as_markdown, as_table, check_row, exit_status, summary
+from housing_assets.checks.report import CheckRow, as_json, as_table, check_row, exit_status, summary
 from housing_assets.domain.gates.verdicts import Verdict
 
 PASSED = CheckRow(
@@ -70,15 +70,3 @@ class TestJson:
 
     def test_it_has_the_exit_status(self):
         assert json.loads(as_json([FAILED]))["exit_status"] == 1
-
-
-class TestMarkdown:
-    def test_every_line_of_the_table_has_as_many_cells(self):
-        lines = [line for line in as_markdown([PASSED, WARNS, FAILED]).splitlines() if line.startswith("|")]
-        assert {line.count("|") for line in lines} == {9}
-
-    def test_labels_are_no_html_and_bars_end_no_cell(self):
-        assert "&lt;1H OCEAN \\| moved" in as_markdown([WARNS])
-
-    def test_no_checks_say_why(self):
-        assert as_markdown([]) == "**No checks: nothing has been materialized yet.**\n"

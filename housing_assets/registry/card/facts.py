@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from housing_assets.domain.gates.verdicts import Verdict
-    from housing_assets.registry.card.model_card import DataFacts, ModelCard, SearchFacts
+    from housing_assets.registry.card.contents import DataFacts, ModelCard, SearchFacts
     from housing_assets.storage.entry import Entry
 
 

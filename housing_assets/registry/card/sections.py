@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from housing_assets.registry.card.document import Block, Code, Heading, Listing, Paragraph, Picture, Table
+from housing_assets.documents.blocks import Block, Code, Heading, Listing, Paragraph, Picture, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from housing_assets.registry.card.model_card import ModelCard
+    from housing_assets.registry.card.contents import ModelCard
 
 METRICS = {
     "mae": ("mean absolute error", "$"),

@@ -7,7 +7,7 @@ import pytest
 
 from housing_assets.domain.gates.verdicts import Verdict
 from housing_assets.registry.card.facts import command, model_card
-from housing_assets.registry.card.model_card import markdown
+from housing_assets.registry.card.model_card import card_markdown
 from housing_assets.settings import load_settings
 from housing_assets.storage.entry import Entry, StoredObject
 from housing_assets_tests.registry.cards import VALUES
@@ -58,7 +58,7 @@ def text() -> str:
         figures={},
         dagster_run_id="run-1",
     )
-    return markdown(card)
+    return card_markdown(card)
 
 
 @pytest.mark.parametrize(
