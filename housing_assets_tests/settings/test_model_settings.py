@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from housing_assets.domain.models.regressors import ALGORITHMS, BLEND, make_regressor
+from housing_assets.domain.models.algorithms import ALGORITHMS
+from housing_assets.domain.models.regressors import BLEND, make_regressor
 from housing_assets.settings import SettingsError, load_settings
 
 SETTINGS = load_settings()

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from housing_assets.domain.metrics import METRICS, all_metrics
-from housing_assets.domain.models.regressors import TREES_PARAMETER, make_regressor
-from housing_assets.domain.models.staged_predictions import staged_predictions
+from housing_assets.domain.models.regressors import make_regressor, staged_predictions, trees_parameter
 from housing_assets.domain.parallel import side_by_side
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def cross_validate(
 def share_fits(points: Sequence[Point]) -> list[Family]:
     families: dict[str, Family] = {}
     for place, point in enumerate(points):
-        params, trees = dict(point.params), TREES_PARAMETER.get(point.algorithm, "")
+        params, trees = dict(point.params), trees_parameter(point.algorithm)
         counted = isinstance(params.get(trees), int) and params[trees] > 0
         shared = {name: value for name, value in params.items() if not counted or name != trees}
         key = json.dumps([point.algorithm, counted, shared], sort_keys=True, default=repr)
@@ -112,7 +111,7 @@ def fit_family(
     started = time.process_time()
     try:
         model = make_regressor(algorithm, params, seed=seed).fit(X, y)
-        predictions = staged_predictions(model, X_valid, counts) if counts else [model.predict(X_valid)]
+        predictions = staged_predictions(algorithm, model, X_valid, counts) if counts else [model.predict(X_valid)]
         error = "" if np.isfinite(predictions).all() else "predicts prices that are NaN or infinite"
     except Exception as failure:
         predictions, error = [], f"{type(failure).__name__}: {failure}"

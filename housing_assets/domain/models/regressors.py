@@ -1,8 +1,4 @@
-"""From the name of an algorithm and its parameters to a scikit-learn regressor of prices in dollars.
-
-Every regressor fits on one thread: fits run side by side instead, which is faster and gives the same bits on any
-number of cores. What is tuned lives in ``pipeline.yaml``; here is only how a name becomes an estimator.
-"""
+"""From the name of an algorithm and its parameters to a scikit-learn regressor of prices in dollars."""
 
 from __future__ import annotations
 
@@ -10,30 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.compose import TransformedTargetRegressor
-from sklearn.ensemble import (
-    GradientBoostingRegressor,
-    HistGradientBoostingRegressor,
-    RandomForestRegressor,
-    VotingRegressor,
-)
-from sklearn.linear_model import Lasso, Ridge
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-from sklearn.tree import DecisionTreeRegressor
+from sklearn.ensemble import VotingRegressor
+
+from housing_assets.domain.models.algorithms import ALGORITHMS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
 
 PRICE_TRANSFORMS = ("none", "log")
-
-TREES_PARAMETER = {
-    "random_forest": "n_estimators",
-    "gradient_boosting": "n_estimators",
-    "hist_gradient_boosting": "max_iter",
-    "lightgbm": "n_estimators",
-    "catboost": "iterations",
-}
-"""The parameter that counts trees, of the algorithms whose first n trees are the model with n trees."""
 
 BLEND = "blend"
 
@@ -54,7 +36,7 @@ def make_regressor(algorithm: str, params: Mapping[str, Any], *, seed: int) -> A
         raise ValueError(f"algorithm {algorithm!r} is unknown: choose one of {', '.join([*ALGORITHMS, BLEND])}")
     params = dict(params)
     price = params.pop("price", "none")
-    return priced(ALGORITHMS[algorithm](params, seed), price)
+    return priced(ALGORITHMS[algorithm].build(params, seed), price)
 
 
 def priced(regressor: Any, price: str) -> Any:
@@ -74,53 +56,20 @@ def make_blend(*, members: Sequence[Mapping[str, Any]], weights: Sequence[float]
     return VotingRegressor(estimators, weights=list(weights))
 
 
-def linear(estimator: Callable[..., Any]) -> Callable[[dict[str, Any], int], Any]:
-    """A penalty on coefficients means something only on features of one scale, so they are standardised first."""
-
-    def build(params: dict[str, Any], seed: int) -> Any:
-        return make_pipeline(StandardScaler(), estimator(**params, random_state=seed))
-
-    return build
+def trees_parameter(algorithm: str) -> str:
+    """The parameter of ``algorithm`` that counts trees whose first n are the model with n; empty if it has none."""
+    return ALGORITHMS[algorithm].trees if algorithm in ALGORITHMS else ""
 
 
-def seeded(estimator: Callable[..., Any], **fixed: Any) -> Callable[[dict[str, Any], int], Any]:
-    def build(params: dict[str, Any], seed: int) -> Any:
-        return estimator(**{**fixed, **params}, random_state=seed)
+def staged_predictions(algorithm: str, fitted: Any, X: Any, counts: Sequence[int]) -> list[NDArray[np.float64]]:
+    """Prices (rows,) that ``fitted``, of ``algorithm``, gives with its first n trees, for each n of ``counts``.
 
-    return build
-
-
-def lightgbm(params: dict[str, Any], seed: int) -> Any:
-    try:
-        from lightgbm import LGBMRegressor
-    except ModuleNotFoundError as error:
-        raise missing_extra("lightgbm") from error
-    return LGBMRegressor(**params, random_state=seed, n_jobs=1, deterministic=True, force_col_wise=True, verbose=-1)
-
-
-def catboost(params: dict[str, Any], seed: int) -> Any:
-    try:
-        from catboost import CatBoostRegressor
-    except ModuleNotFoundError as error:
-        raise missing_extra("catboost") from error
-    return CatBoostRegressor(**params, random_seed=seed, thread_count=1, verbose=False, allow_writing_files=False)
-
-
-def missing_extra(package: str) -> ModuleNotFoundError:
-    return ModuleNotFoundError(
-        f"algorithm {package!r} needs the package {package}: pip install 'housing_assets[boosters]', or take it out of "
-        "candidates.grids and sweep.algorithm of pipeline.yaml",
-        name=package,
-    )
-
-
-ALGORITHMS: dict[str, Callable[[dict[str, Any], int], Any]] = {
-    "decision_tree": seeded(DecisionTreeRegressor),
-    "gradient_boosting": seeded(GradientBoostingRegressor),
-    "lasso": linear(Lasso),
-    "random_forest": seeded(RandomForestRegressor, n_jobs=1),
-    "ridge": linear(Ridge),
-    "hist_gradient_boosting": seeded(HistGradientBoostingRegressor, early_stopping=False),
-    "lightgbm": lightgbm,
-    "catboost": catboost,
-}
+    Raises:
+        ValueError: the first trees of that algorithm are no model.
+    """
+    if isinstance(fitted, TransformedTargetRegressor):
+        return [np.exp(log_price) for log_price in staged_predictions(algorithm, fitted.regressor_, X, counts)]
+    stages = ALGORITHMS[algorithm].stages
+    if stages is None:
+        raise ValueError(f"{algorithm} has no trees to count")
+    return stages(fitted, X, counts)

@@ -16,7 +16,7 @@ import pandas as pd
 from housing_assets.domain.metrics import all_metrics, direction
 from housing_assets.domain.models.cross_validation import Point, cross_validate
 from housing_assets.domain.models.folds import truncated
-from housing_assets.domain.models.regressors import TREES_PARAMETER
+from housing_assets.domain.models.regressors import trees_parameter
 from housing_assets.domain.sweep.finalists import choose_finalists, finish
 from housing_assets.domain.sweep.trials import Search, run_trials
 
@@ -41,7 +41,7 @@ class Fidelity:
     folds: int
 
     def lowered(self, point: Point) -> Point:
-        params, trees = dict(point.params), TREES_PARAMETER.get(point.algorithm)
+        params, trees = dict(point.params), trees_parameter(point.algorithm)
         if trees in params:
             params[trees] = max(1, round(params[trees] * self.trees))
         if "learning_rate" in params:

@@ -131,7 +131,7 @@ def test_missing_columns_are_named() -> None:
 def test_skops_carries_it_without_a_tree() -> None:
     fitted = prices().fit(X, Y)
     stored = skops.io.dumps(fitted)
-    own = "housing_assets.domain.features.neighbour_prices.NeighbourPrices"
+    own = "housing_assets.estimators.NeighbourPrices"
     assert skops.io.get_untrusted_types(data=stored) == [own]
     np.testing.assert_array_equal(skops.io.loads(stored, trusted=[own]).transform(X), fitted.transform(X))
 

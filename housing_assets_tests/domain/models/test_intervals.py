@@ -119,5 +119,5 @@ def test_an_absent_group_column_is_named():
 def test_survives_skops():
     content = skops.io.dumps(MODEL)
     trusted = skops.io.get_untrusted_types(data=content)
-    assert trusted == ["housing_assets.domain.models.intervals.PriceRegressor"]
+    assert trusted == ["housing_assets.estimators.PriceRegressor"]
     assert np.array_equal(skops.io.loads(content, trusted=trusted).predict_interval(X), MODEL.predict_interval(X))

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import skops.io
 
-from housing_assets.domain.models.regressors import ALGORITHMS, TREES_PARAMETER, make_regressor
-from housing_assets.domain.models.staged_predictions import staged_predictions
+from housing_assets.domain.models.algorithms import ALGORITHMS
+from housing_assets.domain.models.regressors import make_regressor, staged_predictions
 from housing_assets_tests.domain.model_examples import prices_and_features
 
 X, Y = prices_and_features()
-SMALL: dict[str, dict[str, Any]] = {name: {trees: 12} for name, trees in TREES_PARAMETER.items()}
-EXTRA = {"lightgbm", "catboost"}
+SMALL: dict[str, dict[str, Any]] = {name: {entry.trees: 12} for name, entry in ALGORITHMS.items() if entry.trees}
+EXTRA = {name for name, entry in ALGORITHMS.items() if entry.extra}
 
 
 def fitted(algorithm: str, **params: Any) -> Any:
@@ -34,15 +34,16 @@ def test_predicts_dollars(algorithm: str, price: str):
 def test_survives_skops(algorithm: str):
     model = fitted(algorithm, price="log")
     content = skops.io.dumps(model)
-    loaded = skops.io.loads(content, trusted=skops.io.get_untrusted_types(data=content))
+    assert set(skops.io.get_untrusted_types(data=content)) <= ALGORITHMS[algorithm].trusted_types
+    loaded = skops.io.loads(content, trusted=list(ALGORITHMS[algorithm].trusted_types))
     assert np.array_equal(loaded.predict(X), model.predict(X))
 
 
 @pytest.mark.parametrize("price", ["none", "log"])
-@pytest.mark.parametrize("algorithm", TREES_PARAMETER)
+@pytest.mark.parametrize("algorithm", SMALL)
 def test_first_trees_are_the_smaller_model(algorithm: str, price: str):
-    few = fitted(algorithm, **{TREES_PARAMETER[algorithm]: 5}, price=price).predict(X)
-    staged, _ = staged_predictions(fitted(algorithm, price=price), X, [5, 12])
+    few = fitted(algorithm, **{ALGORITHMS[algorithm].trees: 5}, price=price).predict(X)
+    staged, _ = staged_predictions(algorithm, fitted(algorithm, price=price), X, [5, 12])
     assert staged == pytest.approx(few, rel=1e-9)
 
 
