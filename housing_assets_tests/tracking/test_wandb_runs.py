@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import socket
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -70,9 +69,7 @@ def test_with_a_key_a_server_that_is_down_is_a_warning(
     monkeypatch.setenv("WANDB_API_KEY", KEY)
     monkeypatch.setenv("WANDB_BASE_URL", "http://127.0.0.1:9")
     run = AssetRun(Guard(), 60, log)
-    started = time.monotonic()
     run.start(tracking, "run-1", "raw_housing")
 
     assert run.runs == {}
     assert "Weights & Biases is not tracking" in caplog.text
-    assert time.monotonic() - started < 30
