@@ -28,12 +28,17 @@ def reference_version(store: Store, registry: RegistrySettings) -> Mapping[str, 
 def reference_object(store: Store, registry: RegistrySettings) -> StoredObject | None:
     """The raw table that the model in production was trained on, if there is such a model and the table is stored."""
     from housing_assets.registry.ledger import Ledger
+    from housing_assets.storage.objects import MissingObjectError
 
     promoted = Ledger(store.blobs, registry.model_name).entries()
-    models = store.history("trained_model") if promoted else []
-    raw = {entry.parts["inputs"]["raw_housing"] for entry in models if entry.stored.data_version == promoted[-1].digest}
-    tables = (entry.stored for entry in store.history("raw_housing"))
-    return next((stored for stored in tables if stored.data_version in raw and store.intact(stored)), None)
+    if not promoted:
+        return None
+    try:
+        model = store.made("trained_model", promoted[-1].digest)
+        stored = store.made("raw_housing", model.parts["inputs"]["raw_housing"]).stored
+    except MissingObjectError:
+        return None
+    return stored if store.intact(stored) else None
 
 
 @lineage_step(spec("drift_report", "data", "scipy"), origin=reference_version)

@@ -9,7 +9,7 @@ from housing_assets.domain.gates.catalogue import judge
 from housing_assets.registry.ledger import Ledger
 from housing_assets.registry.promotion import promote, reconcile, rollback
 from housing_assets.registry.versions import ModelRegistry, RegisteredVersion
-from housing_assets.storage.ancestry import ancestry, made
+from housing_assets.storage.ancestry import ancestry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,7 @@ class Office:
 
     def made_of(self, digest: str) -> dict[str, Entry]:
         """The record of each asset that the model of that content was made of."""
-        return ancestry(self.store, made(self.store, "trained_model", digest))
+        return ancestry(self.store, self.store.made("trained_model", digest))
 
     def judged(self, version: RegisteredVersion) -> list[Verdict]:
         """The verdicts on ``version`` by today's thresholds, against the model in production on the same test rows.

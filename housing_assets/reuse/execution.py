@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from housing_assets.reuse.computed import Computed, embedded, recalled, recorded, rendered
+from housing_assets.storage.ancestry import conflicts
 from housing_assets.storage.entry import Entry
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Execution:
         self.store: Store = context.resources.store.open()
         self.settings: Settings = context.resources.settings.load()
         self.resources = {"store": self.store, **{name: getattr(context.resources, name) for name in step.resources}}
+        self.pins = {asset: self.store.pin(asset) for asset in step.assets}
         self.inputs = self._pinned()
 
     def results(self) -> Iterator[dg.MaterializeResult[Any]]:
@@ -49,7 +51,7 @@ class Execution:
             if rejected:
                 self.store.reject(asset, entry, [self._reason(check) for check in rejected])
             else:
-                self.store.point(asset, entry)
+                self.store.point(asset, entry, self.pins[asset])
         for asset, entry in entries.items():
             yield self._result(asset, entry, checks[asset], reused=reused, accepted=not rejected)
 
@@ -72,15 +74,38 @@ class Execution:
                 f" it needs: dagster asset materialize --select '*{self.step.assets[0]}' -m housing_assets.definitions",
                 allow_retries=False,
             )
-        return {asset: entry for asset, entry in found.items() if entry is not None}
+        inputs = {asset: entry for asset, entry in found.items() if entry is not None}
+        self._refuse_unfit(inputs)
+        return inputs
+
+    def _refuse_unfit(self, inputs: Mapping[str, Entry]) -> None:
+        """Keep inputs that today's gates refuse, or that do not belong together, from being used at all."""
+        faults = [
+            f"{asset} {entry.stored.data_version[:12]} is refused by its gates: {refusal['message']}"
+            for asset, entry in inputs.items()
+            for refusal in entry.refusals
+        ]
+        faults += map(str, conflicts(self.store, inputs) if len(inputs) > 1 else [])
+        if faults:
+            raise dg.Failure(
+                f"{self.step.name} cannot use its inputs: {'; '.join(faults)}. Materialize it with all that it needs: "
+                f"dagster asset materialize --select '*{self.step.assets[0]}' -m housing_assets.definitions",
+                allow_retries=False,
+            )
 
     def _known(self) -> dict[str, Entry] | None:
         """What this very computation gave before, if all of it is still there; None to compute."""
         if self.forced:
             return None
         found = {asset: self.store.recorded(asset, self.fingerprint.digest) for asset in self.step.assets}
-        entries = {asset: entry for asset, entry in found.items() if entry and self.store.intact(entry.stored)}
+        entries = {asset: entry for asset, entry in found.items() if entry and self._is_there(asset, entry)}
         return entries if len(entries) == len(found) and self._holds(entries) else None
+
+    def _is_there(self, asset: str, entry: Entry) -> bool:
+        """Whether the object is intact; claimed unless it is current, which keeps it from removal as garbage."""
+        current = self.pins[asset].entry
+        is_current = current is not None and current.stored == entry.stored
+        return self.store.intact(entry.stored) if is_current else self.store.claim(entry.stored)
 
     def _holds(self, entries: Mapping[str, Entry]) -> bool:
         if self.step.holds is None:

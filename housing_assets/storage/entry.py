@@ -50,7 +50,8 @@ class Entry:
     """What one computation gave.
 
     ``fingerprint`` identifies the computation and ``parts`` say of what it was made; ``created`` is ISO 8601 in UTC,
-    ``seconds`` the time the computation took; ``metadata`` is for the caller alone.
+    ``seconds`` the time the computation took; ``metadata`` is for the caller alone. ``refusals`` are the verdicts of
+    gates that became stricter after the entry was accepted; only a pointer has them.
     """
 
     stored: StoredObject
@@ -61,10 +62,16 @@ class Entry:
     seconds: float
     measurements: dict[str, Any] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)
+    refusals: list[dict[str, Any]] = field(default_factory=list)
 
     def to_json(self) -> bytes:
         """The entry with a checksum, so that a damaged measurement can never pass a gate."""
-        return sealed(dataclasses.asdict(self))
+        return sealed(self.fields())
+
+    def fields(self) -> dict[str, Any]:
+        """As plain JSON; ``refusals`` only where there are any, as in stores that did not know of them."""
+        fields = dataclasses.asdict(self)
+        return fields if self.refusals else {name: value for name, value in fields.items() if name != "refusals"}
 
     @classmethod
     def from_json(cls, content: bytes) -> Entry:
@@ -91,7 +98,7 @@ class Rejection:
     verdicts: list[dict[str, Any]]
 
     def to_json(self) -> bytes:
-        return sealed(dataclasses.asdict(self))
+        return sealed({"entry": self.entry.fields(), "verdicts": self.verdicts})
 
     @classmethod
     def from_json(cls, content: bytes) -> Rejection:

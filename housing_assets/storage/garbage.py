@@ -1,7 +1,7 @@
 """What may be removed from a store.
 
-Objects of a run that has not recorded them yet look like garbage. Their age protects them: with ``keep_days=0``, no
-run may be in progress.
+Objects of a run that has not recorded them yet look like garbage. Their age protects new ones, and claims protect old
+ones that a run begins to rely on. With ``keep_days=0`` there is no such age: no run may be in progress.
 """
 
 from __future__ import annotations
@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from housing_assets.storage.claims import claimed_names, give_notice, withdraw_notice
 from housing_assets.storage.entry import Entry, Rejection, readable
 
 if TYPE_CHECKING:
     from collections.abc import Set
 
     from housing_assets.storage.blobs import BlobInfo, Blobs
+
+LEFTOVERS = ("incoming", "claims", "notices")
+COUNTED = ("actions/", "rejected/", "objects/")
 
 
 @dataclass(frozen=True)
@@ -36,27 +40,50 @@ def collect_garbage(blobs: Blobs, keep_days: float, keep: Set[str], *, dry_run: 
     """Remove objects that nothing refers to, records of removed objects, and leftovers of killed processes.
 
     Kept are the objects of every pointer, of ``keep`` (data versions), and of records of the last ``keep_days``, and
-    everything that was written in the last ``keep_days``. Records go first: none ever names an object that is gone.
+    everything that was written or claimed in the last ``keep_days``, also while this looks. Records go first: none ever
+    names an object that is gone.
     """
     before = datetime.now(UTC) - timedelta(days=keep_days)
     records = {
         blob: referred(blobs, blob.name) for folder in ("actions", "rejected") for blob in blobs.list_blobs(folder)
     }
-    recent = {name for blob, name in records.items() if name and blob.created > before}
-    live = recent | {name for blob in blobs.list_blobs("current") if (name := referred(blobs, blob.name))}
+    live = {name for blob, name in records.items() if name and blob.created > before}
+    live |= names_in_use(blobs, before, keep, objects := list(blobs.list_blobs("objects")))
+    condemned = {blob.name for blob in objects if blob.created <= before and blob.name not in live}
+    if not dry_run:
+        give_notice(blobs, sorted(condemned))
+        live |= names_in_use(blobs, before, keep, objects)
+        withdraw_notice(blobs, sorted(condemned & live))
+        condemned -= live
 
-    def is_garbage(blob: BlobInfo, name: str | None) -> bool:
-        kept = name is not None and (name in live or data_version(name) in keep)
-        return blob.created <= before and not kept
-
-    removed = [blob for blob, name in records.items() if is_garbage(blob, name)]
-    objects = list(blobs.list_blobs("objects"))
-    removed += [blob for blob in objects if is_garbage(blob, blob.name)]
-    removed += [blob for blob in blobs.list_blobs("incoming") if is_garbage(blob, None)]
+    removed = [blob for blob, name in records.items() if blob.created <= before and name not in live]
+    removed += [blob for blob in objects if blob.name in condemned]
+    removed += [blob for folder in LEFTOVERS for blob in blobs.list_blobs(folder) if blob.created <= before]
+    removed += lines_without_record(blobs, {blob.name for blob in records} - {blob.name for blob in removed}, before)
     if not dry_run:
         for blob in removed:
             blobs.delete(blob.name)
-    return GarbageReport(tuple(removed), kept=len(records) + len(objects) - len(removed), dry_run=dry_run)
+        withdraw_notice(blobs, sorted(condemned))
+    kept = len(records) + len(objects) - sum(blob.name.startswith(COUNTED) for blob in removed)
+    return GarbageReport(tuple(removed), kept=kept, dry_run=dry_run)
+
+
+def names_in_use(blobs: Blobs, before: datetime, keep: Set[str], objects: list[BlobInfo]) -> set[str]:
+    """Objects of pointers, those that were claimed since ``before``, and those of the data versions ``keep``."""
+    pointed = {name for blob in blobs.list_blobs("current") if (name := referred(blobs, blob.name))}
+    kept = {blob.name for blob in objects if data_version(blob.name) in keep}
+    return pointed | kept | claimed_names(blobs, before)
+
+
+def lines_without_record(blobs: Blobs, records: Set[str], before: datetime) -> list[BlobInfo]:
+    """Lines of the log whose computation is not on record any more."""
+    return [line for line in blobs.list_blobs("log") if line.created <= before and action_of(line.name) not in records]
+
+
+def action_of(line: str) -> str:
+    """The name of the record that a line of the log is about."""
+    folder, _, name = line.rpartition("/")
+    return f"actions/{folder.removeprefix('log/')}/{name.split('.', 2)[2]}.json"
 
 
 def data_version(name: str) -> str:

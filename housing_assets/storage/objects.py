@@ -6,6 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.storage.blobs import ConcurrentUpdateError, Digest
+from housing_assets.storage.claims import claim
 from housing_assets.storage.entry import StoredObject
 from housing_assets.storage.formats.fitted_objects import UntrustedTypesError
 from housing_assets.storage.formats.serialisation import parse, serialise
@@ -35,13 +36,21 @@ class Objects:
 
         Raises:
             UnstorableError: the value has no form that reads back equal.
+            ConcurrentUpdateError: the object is there, and about to be removed as garbage.
         """
         content, extension = serialise(value)
         digest = Digest.of(content)
         stored = StoredObject(asset, digest.sha256, extension, digest.size, digest.md5)
-        if not self.intact(stored) and not self.blobs.create(stored.name, content):
+        if self.intact(stored):
+            if not self.claim(stored):
+                raise ConcurrentUpdateError(f"{self.uri(stored)} is being removed as garbage: run again")
+        elif not self.blobs.create(stored.name, content):
             write(self.blobs, stored.name, content)
         return stored
+
+    def claim(self, stored: StoredObject) -> bool:
+        """Keep an object that is there from being removed as garbage. False if it is gone, or about to be."""
+        return claim(self.blobs, stored.name) and self.intact(stored)
 
     def load(self, stored: StoredObject) -> Any:
         """The value of an object, verified before it is parsed.

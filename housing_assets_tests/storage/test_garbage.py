@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 def test_a_dry_run_tells_and_removes_nothing(store: Store) -> None:
     entry = computed(store, "a", "f1", 1)
     report = store.collect_garbage(keep_days=0)
-    assert {blob.name for blob in report.removed} == {entry.stored.name, "actions/a/f1.json"}
+    line = f"log/a/0000000001.{entry.stored.data_version}.f1"
+    assert {blob.name for blob in report.removed} == {entry.stored.name, "actions/a/f1.json", line}
     assert report.dry_run
     assert store.intact(entry.stored)
 

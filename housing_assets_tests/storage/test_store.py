@@ -167,9 +167,21 @@ class TestRejections:
 
 
 class TestHistory:
-    def test_history_is_every_computation_oldest_first(self, store: Store) -> None:
-        newer, older = computed(store, "a", "f1", 1, day=5), computed(store, "a", "f2", 2, day=3)
-        assert store.history("a") == [older, newer]
+    def test_history_is_every_computation_as_they_were_recorded_whatever_the_clocks_say(self, store: Store) -> None:
+        first, second = computed(store, "a", "f1", 1, day=5), computed(store, "a", "f2", 2, day=3)
+        assert store.history("a") == [first, second]
+
+    def test_a_computation_that_is_recorded_again_is_the_newest(self, store: Store) -> None:
+        first, second = computed(store, "a", "f1", 1), computed(store, "a", "f2", 2)
+        store.record(first)
+        assert store.history("a") == [second, first]
+
+    def test_records_without_a_log_come_first_by_their_clocks(self, store: Store) -> None:
+        later, earlier = computed(store, "a", "f1", 1, day=5), computed(store, "a", "f2", 2, day=3)
+        for blob in list(store.blobs.list_blobs("log")):
+            store.blobs.delete(blob.name)
+        newest = computed(store, "a", "f3", 3, day=1)
+        assert store.history("a") == [earlier, later, newest]
 
     def test_a_damaged_record_is_left_out(self, store: Store) -> None:
         computed(store, "a", "f1", 1)
