@@ -10,6 +10,7 @@ import yaml
 from housing_assets.registry.package import ContentMismatchError
 from housing_assets.registry.registration import register
 from housing_assets.registry.verification import load
+from housing_assets.storage.models import model_bytes
 from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets_tests.registry.models import fitted, registered, registration, rows
 
@@ -77,12 +78,12 @@ def test_content_whose_files_are_gone_is_registered_anew(registry: ModelRegistry
 
 def test_a_model_of_another_digest_is_refused(registry: ModelRegistry):
     with pytest.raises(ContentMismatchError, match="registered was 0000"):
-        register(registry, fitted(), registration(fitted(), digest="0" * 64))
+        register(registry, model_bytes(fitted()), registration(fitted(), digest="0" * 64))
 
 
 def test_a_registration_that_fails_leaves_no_version(registry: ModelRegistry):
     with pytest.raises(ContentMismatchError):
-        register(registry, fitted(), registration(fitted(), digest="0" * 64))
+        register(registry, model_bytes(fitted()), registration(fitted(), digest="0" * 64))
 
     assert registry.versions() == []
     assert [run.info.status for run in runs(registry)] == ["FAILED"]
@@ -98,7 +99,7 @@ def test_metrics_and_parameters_are_in_its_run(registry: ModelRegistry):
 
 def test_its_run_is_below_that_of_the_dagster_run(registry: ModelRegistry):
     model = fitted()
-    reference = register(registry, model, registration(model, parent_run_id="a" * 32))
+    reference = register(registry, model_bytes(model), registration(model, parent_run_id="a" * 32))
 
     assert registry.client().get_run(reference.run_id).data.tags["mlflow.parentRunId"] == "a" * 32
 
@@ -123,12 +124,6 @@ def test_the_documents_are_among_the_files(registry: ModelRegistry):
     registered(registry)
 
     assert (files(registry, 1) / "model_card.md").read_text() == "# Model card"
-
-
-def test_the_files_carry_the_source_of_the_domain(registry: ModelRegistry):
-    registered(registry)
-
-    assert (files(registry, 1) / "code" / "housing_assets" / "domain" / "schema.py").is_file()
 
 
 def test_mlflow_loads_it_with_signature_and_example(registry: ModelRegistry):
