@@ -6,7 +6,9 @@ installed, and where another state of it is, predicts as at registration all the
 
 from __future__ import annotations
 
+import tempfile
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -20,7 +22,6 @@ from housing_assets.storage.archive_types import modules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     import pandas as pd
 
@@ -75,16 +76,17 @@ def save(folder: Path, content: bytes, input_example: pd.DataFrame, run_id: str,
     from mlflow.models import Model, infer_signature
 
     description = Model(run_id=run_id, model_id=model_id)
-    package = write_code(folder.with_name("code"), content)
-    mlflow.pyfunc.save_model(
-        str(folder),
-        mlflow_model=description,
-        loader_module=loader_of(package),
-        signature=infer_signature(input_example, models.model(content).predict(input_example)),
-        input_example=input_example,
-        pip_requirements=requirements(content),
-        code_paths=[str(package)],
-    )
+    with tempfile.TemporaryDirectory() as temporary:
+        package = write_code(Path(temporary), content)
+        mlflow.pyfunc.save_model(
+            str(folder),
+            mlflow_model=description,
+            loader_module=loader_of(package),
+            signature=infer_signature(input_example, models.model(content).predict(input_example)),
+            input_example=input_example,
+            pip_requirements=requirements(content),
+            code_paths=[str(package)],
+        )
     return description
 
 

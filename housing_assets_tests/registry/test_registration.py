@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from housing_assets.domain.libraries import LIBRARIES
+from housing_assets.registry.manifest import sha256_of
 from housing_assets.registry.package import ContentMismatchError
 from housing_assets.registry.registration import register
 from housing_assets.registry.verification import load
@@ -37,6 +39,20 @@ def test_the_same_content_is_the_same_version(registry: ModelRegistry):
 
     assert (second.version, second.created) == (first.version, False)
     assert len(registry.versions()) == 1
+
+
+def test_a_release_of_skops_changes_no_registration(registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch):
+    """The stored bytes are registered, as another version of skops wrote them."""
+    import skops
+
+    with monkeypatch.context() as earlier:
+        earlier.setattr(skops, "__version__", "0.15.9")
+        stored = skops.io.dumps(fitted())
+    assert stored != model_bytes(fitted())
+    reference = register(registry, stored, registration(fitted(), digest=sha256_of(stored)))
+
+    assert (files(registry, 1) / "model.skops").read_bytes() == stored
+    assert register(registry, stored, registration(fitted(), digest=sha256_of(stored))).version == reference.version
 
 
 def test_other_content_is_another_version(registry: ModelRegistry):
@@ -124,6 +140,15 @@ def test_the_documents_are_among_the_files(registry: ModelRegistry):
     registered(registry)
 
     assert (files(registry, 1) / "model_card.md").read_text() == "# Model card"
+
+
+def test_mlflow_installs_what_it_needs_to_predict(registry: ModelRegistry):
+    registered(registry)
+    requirements = (files(registry, 1) / "requirements.txt").read_text().splitlines()
+
+    assert [line.partition("==")[0] for line in requirements] == [
+        library.distribution for library in LIBRARIES if library.predicts
+    ]
 
 
 def test_mlflow_loads_it_with_signature_and_example(registry: ModelRegistry):
