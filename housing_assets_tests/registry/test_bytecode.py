@@ -3,13 +3,18 @@ from __future__ import annotations
 import os
 import py_compile
 import shutil
+import subprocess
+import sys
 from importlib.util import MAGIC_NUMBER, cache_from_source
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from housing_assets.registry.bytecode import compiled_from_source, origin
-from housing_assets_tests.registry.packages import run
+from housing_assets_tests.registry.packages import environment, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SOURCE = '''
 """A module."""
@@ -49,12 +54,10 @@ def accepted(folder: Path, name: str = CACHE) -> bool:
     return compiled_from_source(folder, [name], ["code/model.py"]) == {name}
 
 
-@pytest.mark.parametrize("options", ["", "-O", "-OO"])
-def test_what_python_keeps_passes(folder: Path, options: str):
-    script = (
-        "import subprocess, sys; subprocess.run([sys.executable, *sys.argv[1].split(), '-c', 'import model'], check=1)"
-    )
-    run(script, options, cwd=folder / "code", search=folder / "code")
+@pytest.mark.parametrize("options", [[], ["-O"], ["-OO"]], ids=str)
+def test_what_python_keeps_passes(folder: Path, options: list[str]):
+    command = [sys.executable, *options, "-c", "import model"]
+    subprocess.run(command, env=environment(), cwd=folder / "code", check=True)
     (name,) = [file.relative_to(folder).as_posix() for file in folder.rglob("*.pyc")]
 
     assert accepted(folder, name)

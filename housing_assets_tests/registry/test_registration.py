@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 import yaml
 
 from housing_assets.domain.libraries import LIBRARIES
+from housing_assets.domain.regressors import TREES_PARAMETER, make_regressor
 from housing_assets.registry.manifest import sha256_of
-from housing_assets.registry.package import ContentMismatchError
+from housing_assets.registry.package import ContentMismatchError, requirements
 from housing_assets.registry.registration import register
 from housing_assets.registry.verification import load
 from housing_assets.storage.models import model_bytes
@@ -149,6 +152,15 @@ def test_mlflow_installs_what_it_needs_to_predict(registry: ModelRegistry):
     assert [line.partition("==")[0] for line in requirements] == [
         library.distribution for library in LIBRARIES if library.predicts
     ]
+
+
+@pytest.mark.parametrize("algorithm", ["lightgbm", "catboost"])
+def test_a_model_with_a_booster_asks_for_its_library(algorithm: str):
+    pytest.importorskip(algorithm, reason="needs the extra boosters")
+    few = pd.concat([rows()] * 20, ignore_index=True)
+    model = make_regressor(algorithm, {TREES_PARAMETER[algorithm]: 2}, seed=1).fit(few, few["median_income"])
+
+    assert f"{algorithm}=={metadata.version(algorithm)}" in requirements(model_bytes(model))
 
 
 def test_mlflow_loads_it_with_signature_and_example(registry: ModelRegistry):

@@ -66,12 +66,14 @@ class TestReadByMlflow:
         assert (files / "registered_model_meta").is_file()
         return next(files.rglob("loader.*.pyc"))
 
-    def test_it_verifies_afterwards(self, registry: ModelRegistry, bytecode: Path) -> None:
+    @pytest.mark.usefixtures("bytecode")
+    def test_it_verifies_afterwards(self, registry: ModelRegistry) -> None:
         verify(registry, registry.version(1))
 
         assert absence(registry, 1, registry.version(1).digest) is None
 
-    def test_a_planted_module_is_refused(self, registry: ModelRegistry, files: Path, bytecode: Path) -> None:
+    @pytest.mark.usefixtures("bytecode")
+    def test_a_planted_module_is_refused(self, registry: ModelRegistry, files: Path) -> None:
         (files / "code" / "skops.py").write_text("")
 
         with pytest.raises(RefusedModelError, match=r"code/skops\.py was not there at registration"):
