@@ -11,7 +11,7 @@ import dagster as dg
 from pydantic import Field
 
 if TYPE_CHECKING:
-    from housing_assets.registry.office import Office
+    from housing_assets.registry.releases import Office
 
 RESOURCES = {"store", "settings", "mlflow_server"}
 
@@ -63,7 +63,7 @@ def registry_jobs() -> list[dg.JobDefinition]:
 
 
 def opened(context: Any) -> "Office":
-    from housing_assets.registry.office import Office
+    from housing_assets.registry.releases import Office
 
     resources = context.resources
     settings = resources.settings.load()

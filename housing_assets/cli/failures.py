@@ -10,8 +10,11 @@ import sys
 
 def expected() -> tuple[type[Exception], ...]:
     """Imported only once something failed. MLflow is not imported for it: what never ran did not fail."""
-    from housing_assets.registry import ledger, model_registry, office, presence, promotion, verification
-    from housing_assets.storage import objects, source_errors, store
+    from housing_assets.raw import errors as source_errors
+    from housing_assets.registry import ledger, presence, promotion, verification
+    from housing_assets.registry import releases as office
+    from housing_assets.registry import versions as model_registry
+    from housing_assets.storage import objects, store
 
     mlflow = sys.modules.get("mlflow.exceptions")
     return (

@@ -17,8 +17,8 @@ from housing_assets.domain.libraries import needed_to_predict
 from housing_assets.registry.loader import WEIGHTS_FILE
 from housing_assets.registry.manifest import sha256_of, write_manifest
 from housing_assets.registry.packaged_code import loader_of, write_code
-from housing_assets.storage import models
-from housing_assets.storage.archive_types import modules
+from housing_assets.storage.formats import fitted_objects as models
+from housing_assets.storage.formats.archive_types import modules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from housing_assets.registry import loader
 from housing_assets.registry.loader import DIGEST_FILE
-from housing_assets.storage.archive_types import PROJECT, modules
+from housing_assets.storage.formats.archive_types import PROJECT, modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.domain.libraries import DECIDING
-from housing_assets.reuse.source import Source, parsed
+from housing_assets.reuse.source_code import Source, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

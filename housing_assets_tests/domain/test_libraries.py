@@ -9,10 +9,10 @@ import pytest
 
 from housing_assets.domain.dask_cluster import environment
 from housing_assets.domain.libraries import DECIDING, LIBRARIES, Library, needed_to_predict
-from housing_assets.domain.regressors import missing_extra
+from housing_assets.domain.models.regressors import missing_extra
 from housing_assets.registry.code_state import libraries
 from housing_assets.reuse.code_version import DECIDING_LIBRARIES
-from housing_assets.storage.trusted import TRUSTED_TYPES
+from housing_assets.storage.formats.trusted_types import TRUSTED_TYPES
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
 DECLARED = {None: PROJECT["dependencies"], **PROJECT["optional-dependencies"]}

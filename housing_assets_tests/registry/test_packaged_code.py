@@ -20,8 +20,8 @@ import pytest
 from housing_assets.registry.loader import OtherWeightsError
 from housing_assets.registry.manifest import faults, sha256_of
 from housing_assets.registry.packaged_code import loader_of, name_of, sources_of, write_code
-from housing_assets.storage import models
-from housing_assets.storage.models import model_bytes
+from housing_assets.storage.formats import fitted_objects as models
+from housing_assets.storage.formats.fitted_objects import model_bytes
 from housing_assets_tests.registry.models import fitted, rows
 from housing_assets_tests.registry.packages import INSTALLED, answer, changed_package, environment, without_the_project
 
@@ -183,9 +183,9 @@ class TestCode:
     content = staticmethod(lambda: model_bytes(fitted()))
 
     def test_holds_what_the_classes_import(self) -> None:
-        from housing_assets.domain.imputation_strategies import NeighbourMean
+        from housing_assets.domain.imputation.strategies import NeighbourMean
 
-        names = {NeighbourMean.__module__, "housing_assets.domain.nearest"}
+        names = {NeighbourMean.__module__, "housing_assets.domain.geography.nearest"}
         sources = sources_of({NeighbourMean.__module__})
 
         assert {f"{name.removeprefix('housing_assets.').replace('.', '/')}.py" for name in names} <= sources.keys()

@@ -10,17 +10,17 @@ import pytest
 import yaml
 
 from housing_assets.domain.libraries import LIBRARIES
-from housing_assets.domain.regressors import TREES_PARAMETER, make_regressor
+from housing_assets.domain.models.regressors import TREES_PARAMETER, make_regressor
 from housing_assets.registry.manifest import sha256_of
 from housing_assets.registry.package import ContentMismatchError, requirements
 from housing_assets.registry.registration import register
 from housing_assets.registry.verification import load
-from housing_assets.storage.models import model_bytes
+from housing_assets.storage.formats.fitted_objects import model_bytes
 from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets_tests.registry.models import fitted, registered, registration, rows
 
 if TYPE_CHECKING:
-    from housing_assets.registry.model_registry import ModelRegistry
+    from housing_assets.registry.versions import ModelRegistry
 
 
 def files(registry: ModelRegistry, version: int) -> Path:
