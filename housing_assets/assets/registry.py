@@ -56,10 +56,10 @@ def registered_model(
 
     verdicts = accepted(pinned["model_evaluation"], gates)
     made_of = ancestry(store, pinned["model_evaluation"])
-    model = store.load(made_of["trained_model"].stored)
+    content = store.content(made_of["trained_model"].stored)
     registration = described(made_of, model_evaluation, verdicts, registry.model_name, store, context.run.run_id)
     office = Office.opened(store, mlflow_server, gates=gates, registry=registry, tracking=tracking)
-    registered = register(office.registry, model, registration)
+    registered = register(office.registry, content, registration)
     promotion = promoted(office, registered.version) if registry.automatic_promotion else "by hand: housing promote"
     reference = {"name": registered.name, "version": registered.version, "digest": registered.digest}
     return Computed(

@@ -13,10 +13,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.domain.libraries import DECIDING
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-LIBRARIES = ("numpy", "scipy", "scikit-learn", "lightgbm", "catboost")
 
 
 class DaskClusterError(RuntimeError):
@@ -83,9 +83,9 @@ def environment() -> dict[str, str]:
     Kept from the first call on: sources that are edited later are not those that a running process has loaded.
     """
     found = {}
-    for library in LIBRARIES:
+    for distribution in DECIDING.values():
         try:
-            found[library] = version(library)
+            found[distribution] = version(distribution)
         except PackageNotFoundError:
             continue
     digest = hashlib.sha256()

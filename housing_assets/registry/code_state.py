@@ -8,10 +8,10 @@ import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from housing_assets.domain.libraries import LIBRARIES
+
 COMMIT_VARIABLE = "HOUSING_GIT_COMMIT"
 """Set where the code runs without its repository, as in an image."""
-
-LIBRARIES = ("scikit-learn", "numpy", "pandas", "scipy", "optuna", "skops", "lightgbm", "mlflow", "dagster")
 
 
 def git_commit() -> str:
@@ -35,11 +35,11 @@ def asked_git(*arguments: str) -> str | None:
 
 
 def libraries() -> dict[str, str]:
-    """The versions of the libraries that decide a model; one that is not installed is left out."""
+    """The versions of the libraries of the project's table; one that is not installed is left out."""
     found = {}
-    for name in LIBRARIES:
+    for library in LIBRARIES:
         try:
-            found[name] = version(name)
+            found[library.distribution] = version(library.distribution)
         except PackageNotFoundError:
             continue
     return found

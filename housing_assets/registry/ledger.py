@@ -2,7 +2,8 @@
 
 Moving an alias in MLflow leaves no trace, so the ledger is the truth and the alias follows it. Each entry is a blob of
 its own that is created if absent: of two promotions at once one gets the number, and the other an error. Each holds the
-hash of the one before, so that a changed or removed entry shows.
+hash of the one before, so that a changed or removed entry shows. The hash is that of the bytes as they were written:
+what a later version of the project would write for the same entry does not matter.
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ class LedgerEntry:
     """One change of production.
 
     ``when`` is ISO 8601 in UTC; ``digest`` is that of ``to_version``; ``gates`` are the verdicts it was judged by;
-    ``previous`` is the SHA-256 of the entry before; ``identity`` makes every entry unlike any other.
+    ``previous`` is the SHA-256 of the bytes of the entry before; ``identity`` makes every entry unlike any other.
+    ``sha256`` is that of the bytes of this entry as they are stored, and is no part of them.
     """
 
     sequence: int
@@ -52,9 +54,24 @@ class LedgerEntry:
     gates: list[dict[str, Any]]
     previous: str
     identity: str = field(default_factory=lambda: uuid.uuid4().hex)
+    sha256: str = field(default="", compare=False)
 
     def to_json(self) -> bytes:
-        return json.dumps(dataclasses.asdict(self), sort_keys=True, indent=1).encode()
+        fields = dataclasses.asdict(self)
+        del fields["sha256"]
+        return json.dumps(fields, sort_keys=True, indent=1).encode()
+
+    @classmethod
+    def from_json(cls, content: bytes) -> LedgerEntry:
+        """The entry in ``content``. Fields that a later version of the project added are left out.
+
+        Raises:
+            ValueError: ``content`` is no JSON.
+            TypeError: it is no object, or lacks a field.
+        """
+        known = {each.name for each in dataclasses.fields(cls)} - {"sha256"}
+        fields = {name: value for name, value in dict(json.loads(content)).items() if name in known}
+        return cls(**fields, sha256=hashlib.sha256(content).hexdigest())
 
 
 class Ledger:
@@ -75,7 +92,7 @@ class Ledger:
         for blob in sorted(self._blobs.list_blobs(self._folder), key=lambda blob: blob.name):
             content = self._blobs.read(blob.name) or b""
             entries.append(self._parsed(blob.name, content, len(entries) + 1, previous))
-            previous = hashlib.sha256(content).hexdigest()
+            previous = entries[-1].sha256
         return entries
 
     def append(
@@ -105,22 +122,23 @@ class Ledger:
             to_version=to_version,
             digest=digest,
             gates=list(gates),
-            previous=hashlib.sha256(last.to_json()).hexdigest() if last else BEGINNING,
+            previous=last.sha256 if last else BEGINNING,
         )
-        if not self._blobs.create(self._name(entry.sequence), entry.to_json()):
+        content = entry.to_json()
+        if not self._blobs.create(self._name(entry.sequence), content):
             other = self.entries()[len(after)]
             raise LedgerConflictError(
                 f"{other.who} changed production to version {other.to_version} at {other.when} ({other.why}), while "
                 f"version {to_version} was about to be. Nothing was changed: see `housing ledger`, and decide again"
             )
-        return entry
+        return LedgerEntry.from_json(content)
 
     def _name(self, sequence: int) -> str:
         return f"{self._folder}/{sequence:08d}.json"
 
     def _parsed(self, name: str, content: bytes, sequence: int, previous: str) -> LedgerEntry:
         try:
-            entry = LedgerEntry(**json.loads(content))
+            entry = LedgerEntry.from_json(content)
         except (ValueError, TypeError) as error:
             raise DamagedLedgerError(f"{self._blobs.uri(name)} is no ledger entry: {error}") from error
         if (entry.sequence, entry.previous) != (sequence, previous):

@@ -2,6 +2,9 @@
 
 The SHA-256 of that file itself is kept apart, as a tag of the version, so that the manifest vouches for the files and
 the registry for the manifest.
+
+Reading a version the way MLflow does leaves traces in the folder, which change nothing that the version does: a note of
+its name and number, which this project never reads, and bytecode of the registered sources, which is held against them.
 """
 
 from __future__ import annotations
@@ -12,7 +15,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from housing_assets.registry.bytecode import compiled_from_source
+
 MANIFEST_FILE = "manifest.json"
+MLFLOW_NOTE = "registered_model_meta"
 
 
 def write_manifest(folder: Path) -> str:
@@ -32,7 +38,11 @@ def faults(folder: Path, manifest_sha256: str) -> list[str]:
     content = manifest.read_bytes()
     if sha256_of(content) != manifest_sha256:
         return [f"{MANIFEST_FILE} is not what was registered"]
-    return differences(json.loads(content), digests_of(folder))
+    registered, present = json.loads(content), digests_of(folder)
+    unaltered = [name for name in registered if present.get(name) == registered[name]]
+    traces = {MLFLOW_NOTE} | compiled_from_source(folder, present.keys() - registered.keys(), unaltered)
+    kept = present.keys() - (traces - registered.keys())
+    return differences(registered, {name: present[name] for name in kept})
 
 
 def differences(registered: dict[str, str], found: dict[str, str]) -> list[str]:
@@ -46,9 +56,14 @@ def differences(registered: dict[str, str], found: dict[str, str]) -> list[str]:
 
 
 def digests_of(folder: Path) -> dict[str, str]:
-    """Relative path and SHA-256 of every file in ``folder`` but the manifest."""
-    files = [path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST_FILE]
-    return {path.relative_to(folder).as_posix(): sha256_of(path.read_bytes()) for path in files}
+    """Relative path and SHA-256 of every file in ``folder`` but the manifest; of a link, that of where it leads.
+
+    A link is no file of the version: what is behind one can change, and a folder behind one would not be looked at.
+    """
+    paths = [path for path in folder.rglob("*") if path != folder / MANIFEST_FILE]
+    files = {path: path.read_bytes() for path in paths if path.is_file() and not path.is_symlink()}
+    links = {path: f"link to {path.readlink()}".encode() for path in paths if path.is_symlink()}
+    return {path.relative_to(folder).as_posix(): sha256_of(content) for path, content in {**files, **links}.items()}
 
 
 def local_folder(uri: str) -> Path | None:

@@ -1,40 +1,40 @@
 """The files of a registered version: an MLflow model whose weights are the very bytes of the content store.
 
-It carries the source of ``housing_assets.domain``, whose transformers it is made of, so that ``mlflow models serve``
-needs nothing of this project installed.
+It carries the modules that it predicts with (``packaged_code``): ``mlflow models serve`` needs nothing of this project
+installed, and where another state of it is, predicts as at registration all the same.
 """
 
 from __future__ import annotations
 
-import shutil
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from housing_assets.domain.libraries import needed_to_predict
+from housing_assets.registry.loader import WEIGHTS_FILE
 from housing_assets.registry.manifest import sha256_of, write_manifest
-from housing_assets.storage.formats.fitted_objects import model_bytes
-from housing_assets.storage.formats.trusted_types import TRUSTED_TYPES
+from housing_assets.registry.packaged_code import loader_of, write_code
+from housing_assets.storage.formats import fitted_objects as models
+from housing_assets.storage.formats.archive_types import modules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
 
-WEIGHTS_FILE = "model.skops"
 CONFIG_FILE = "model_config.yaml"
-REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "scipy", "skops")
-"""What a model of ours needs to predict. Given to MLflow, which would otherwise spend 5 to 11 s to infer it."""
 
 
 class ContentMismatchError(ValueError):
-    """The model is not the one whose digest was given."""
+    """The bytes are not those whose digest was given."""
 
 
 def write_package(
     folder: Path,
-    model: Any,
+    content: bytes,
     *,
     digest: str,
     input_example: pd.DataFrame,
@@ -47,8 +47,8 @@ def write_package(
 
     Args:
         folder: where to write.
-        model: a fitted estimator that takes the columns of ``input_example``.
-        digest: the data version of ``model`` in the store.
+        content: the bytes of the store's object: a fitted estimator that takes the columns of ``input_example``.
+        digest: the data version of that object.
         input_example: a few raw rows, from which the signature is inferred too.
         model_config: the settings that made the model, written as YAML.
         documents: further text files by name, such as the model card.
@@ -56,13 +56,11 @@ def write_package(
         model_id: the MLflow model that the files will belong to.
 
     Raises:
-        ContentMismatchError: the bytes of ``model`` have another SHA-256 than ``digest``.
+        ContentMismatchError: ``content`` has another SHA-256 than ``digest``.
     """
-    content = model_bytes(model)
     if sha256_of(content) != digest:
         raise ContentMismatchError(f"the model's bytes have SHA-256 {sha256_of(content)}, registered was {digest}")
-    description = save(folder, model, input_example, run_id, model_id)
-    # MLflow dumps a model anew, with memory addresses in it: the stored bytes are the ones that have the digest.
+    description = save(folder, content, input_example, run_id, model_id)
     (folder / WEIGHTS_FILE).write_bytes(content)
     description.model_size_bytes = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     description.save(str(folder / "MLmodel"))
@@ -72,32 +70,27 @@ def write_package(
     return write_manifest(folder)
 
 
-def save(folder: Path, model: Any, input_example: pd.DataFrame, run_id: str, model_id: str) -> Any:
-    """Write the MLflow model and return its description, an ``mlflow.models.Model``."""
-    import mlflow.sklearn
+def save(folder: Path, content: bytes, input_example: pd.DataFrame, run_id: str, model_id: str) -> Any:
+    """Write the MLflow model but for its weights, and return its description, an ``mlflow.models.Model``."""
+    import mlflow.pyfunc
     from mlflow.models import Model, infer_signature
 
     description = Model(run_id=run_id, model_id=model_id)
-    source = folder.with_name("source") / "housing_assets"
-    copy_domain(source)
-    mlflow.sklearn.save_model(
-        model,
-        str(folder),
-        mlflow_model=description,
-        serialization_format="skops",
-        skops_trusted_types=sorted(TRUSTED_TYPES),
-        signature=infer_signature(input_example, model.predict(input_example)),
-        input_example=input_example,
-        pip_requirements=[f"{name}=={version(name)}" for name in REQUIREMENTS],
-        code_paths=[str(source)],
-    )
+    with tempfile.TemporaryDirectory() as temporary:
+        package = write_code(Path(temporary), content)
+        mlflow.pyfunc.save_model(
+            str(folder),
+            mlflow_model=description,
+            loader_module=loader_of(package),
+            signature=infer_signature(input_example, models.model(content).predict(input_example)),
+            input_example=input_example,
+            pip_requirements=requirements(content),
+            code_paths=[str(package)],
+        )
     return description
 
 
-def copy_domain(target: Path) -> None:
-    """The package ``housing_assets`` with nothing but ``domain`` and the public path of its classes in it."""
-    package = Path(__file__).parent.parent
-    ignored = shutil.ignore_patterns("__pycache__", "figures")
-    shutil.copytree(package / "domain", target / "domain", ignore=ignored)
-    for name in ("__init__.py", "estimators.py"):
-        shutil.copy(package / name, target / name)
+def requirements(content: bytes) -> list[str]:
+    """What the model needs to predict. Given to MLflow, which would otherwise spend 5 to 11 s to infer it."""
+    libraries = needed_to_predict(modules(content))
+    return [f"{library.distribution}=={version(library.distribution)}" for library in libraries]

@@ -65,18 +65,21 @@ class Registered:
     """Older versions of the same content whose files do not verify any more, and why."""
 
 
-def register(registry: ModelRegistry, model: Any, registration: Registration) -> Registered:
-    """Register ``model`` unless its content is registered and intact, and give it the candidate alias.
+def register(registry: ModelRegistry, content: bytes, registration: Registration) -> Registered:
+    """Register the model in ``content`` unless it is registered and intact, and give it the candidate alias.
+
+    ``content`` are the bytes that are stored. A model that was loaded would not give them again after every update of
+    skops.
 
     A version whose files are gone or damaged is left as it is, and the content becomes a new version.
 
     Raises:
-        ContentMismatchError: ``model`` is not the content of ``registration.digest``.
+        ContentMismatchError: ``content`` is not that of ``registration.digest``.
         mlflow.exceptions.MlflowException: the registry does not answer, or refuses.
     """
     intact, refused = sorted_out(registry, registration.digest)
     created = intact is None
-    version = intact or published(registry, model, registration)
+    version = intact or published(registry, content, registration)
     if registry.aliases().get(registry.settings.candidate_alias) != version.version:
         registry.move_alias(registry.settings.candidate_alias, version.version)
     return Registered(
@@ -104,13 +107,13 @@ def sorted_out(registry: ModelRegistry, digest: str) -> tuple[RegisteredVersion 
     return None, refused
 
 
-def published(registry: ModelRegistry, model: Any, registration: Registration) -> RegisteredVersion:
+def published(registry: ModelRegistry, content: bytes, registration: Registration) -> RegisteredVersion:
     """A new version, or the older one of another process that registered the same content meanwhile."""
     client = registry.client()
     with registry.limits():
         run_id = started_run(client, registry, registration)
         try:
-            made = uploaded(client, registry, model, registration, run_id)
+            made = uploaded(client, registry, content, registration, run_id)
         except BaseException:
             client.set_terminated(run_id, "FAILED")
             raise
@@ -132,7 +135,9 @@ def started_run(client: MlflowClient, registry: ModelRegistry, registration: Reg
     return str(run.info.run_id)
 
 
-def uploaded(client: MlflowClient, registry: ModelRegistry, model: Any, registration: Registration, run_id: str) -> int:
+def uploaded(
+    client: MlflowClient, registry: ModelRegistry, content: bytes, registration: Registration, run_id: str
+) -> int:
     """Upload the files, then make the version of them; its number."""
     logged = client.create_logged_model(
         registry.server.experiment_id(registry.experiment),
@@ -144,7 +149,7 @@ def uploaded(client: MlflowClient, registry: ModelRegistry, model: Any, registra
         folder = Path(temporary, "model")
         manifest = write_package(
             folder,
-            model,
+            content,
             digest=registration.digest,
             input_example=registration.input_example,
             model_config=registration.model_config,

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.registry.loader import WEIGHTS_FILE
 from housing_assets.registry.manifest import faults, local_folder, sha256_of
-from housing_assets.registry.package import WEIGHTS_FILE
 from housing_assets.registry.versions import MANIFEST_TAG
 from housing_assets.storage.formats.fitted_objects import UntrustedTypesError, model
 

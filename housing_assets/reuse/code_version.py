@@ -19,6 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.domain.libraries import DECIDING
 from housing_assets.reuse.source_code import Source, parsed
 
 if TYPE_CHECKING:
@@ -27,15 +28,7 @@ if TYPE_CHECKING:
 CARRIERS = frozenset({"raw", "reuse", "settings", "storage", "sweep_engines", "tracking"})
 """Top-level rooms that hand values on: an edit there changes how a value travels, never what it is."""
 
-DECIDING_LIBRARIES = {
-    "catboost": "catboost",
-    "lightgbm": "lightgbm",
-    "numpy": "numpy",
-    "optuna": "optuna",
-    "pandas": "pandas",
-    "scipy": "scipy",
-    "sklearn": "scikit-learn",
-}
+DECIDING_LIBRARIES = dict(DECIDING)
 """Import name to distribution name of the libraries whose version is part of a result."""
 
 

@@ -60,6 +60,19 @@ class Objects:
             CorruptObjectError: its bytes are not those that were stored.
             UntrustedTypesError: it is a model of types that are not on our list.
         """
+        try:
+            return parse(self.content(stored), stored.extension)
+        except UntrustedTypesError as error:
+            error.add_note(f"in {self.uri(stored)}")
+            raise
+
+    def content(self, stored: StoredObject) -> bytes:
+        """The bytes of an object, verified.
+
+        Raises:
+            MissingObjectError: there is no such object.
+            CorruptObjectError: its bytes are not those that were stored.
+        """
         content = self.blobs.read(stored.name)
         if content is None:
             raise MissingObjectError(f"{self.uri(stored)} is gone; {mending(stored.asset)}")
@@ -68,11 +81,7 @@ class Objects:
                 f"{self.uri(stored)} is not what was stored: its {len(content)} bytes (stored: {stored.size}) have "
                 f"another hash than its name; {mending(stored.asset)}"
             )
-        try:
-            return parse(content, stored.extension)
-        except UntrustedTypesError as error:
-            error.add_note(f"in {self.uri(stored)}")
-            raise
+        return content
 
     def intact(self, stored: StoredObject) -> bool:
         """Whether the object is there and undamaged, without parsing it and, in the cloud, without a download."""

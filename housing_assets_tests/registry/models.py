@@ -51,4 +51,4 @@ def registration(model: Any, **changes: Any) -> Registration:
 
 def registered(registry: ModelRegistry, depth: int = 2) -> Registered:
     model = fitted(depth)
-    return register(registry, model, registration(model))
+    return register(registry, model_bytes(model), registration(model))

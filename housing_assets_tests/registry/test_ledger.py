@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import hashlib
+import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 
@@ -15,8 +19,8 @@ from housing_assets.registry.ledger import (
 )
 from housing_assets.storage.local_blobs import LocalBlobs
 
-if TYPE_CHECKING:
-    from pathlib import Path
+EARLIER = Path(__file__).parent / "earlier" / "ledger"
+"""Three entries as the project wrote them when it hashed what it would write again."""
 
 
 @pytest.fixture
@@ -95,6 +99,50 @@ def test_a_truncated_entry_is_noticed(ledger: Ledger, blobs: LocalBlobs):
 
     with pytest.raises(DamagedLedgerError, match="is no ledger entry"):
         ledger.entries()
+
+
+def write_otherwise(blobs: LocalBlobs, layout: dict[str, Any], **added: object) -> None:
+    """The first entry as another version of the project would write it."""
+    fields = json.loads((EARLIER / "00000001.json").read_text()) | added
+    blobs.create("ledger/model/00000001.json", json.dumps(fields, **layout).encode())
+
+
+@pytest.mark.parametrize("layout", [{"indent": 4}, {"separators": (",", ":")}])
+def test_an_entry_of_another_layout_is_followed(ledger: Ledger, blobs: LocalBlobs, layout: dict[str, Any]):
+    write_otherwise(blobs, layout)
+    added(ledger, 2)
+
+    assert [entry.to_version for entry in ledger.entries()] == [1, 2]
+
+
+def test_an_entry_with_a_field_that_was_added_later_is_followed(ledger: Ledger, blobs: LocalBlobs):
+    write_otherwise(blobs, {"indent": 1}, approved_by="grace")
+    added(ledger, 2)
+
+    assert [entry.to_version for entry in ledger.entries()] == [1, 2]
+
+
+def test_an_entry_that_lacks_a_field_which_has_a_default_is_followed(ledger: Ledger, blobs: LocalBlobs):
+    fields = json.loads((EARLIER / "00000001.json").read_text())
+    del fields["identity"]
+    blobs.create("ledger/model/00000001.json", json.dumps(fields).encode())
+    added(ledger, 2)
+
+    assert [entry.to_version for entry in ledger.entries()] == [1, 2]
+
+
+def test_an_earlier_ledger_is_read_and_continued(ledger: Ledger, blobs: LocalBlobs):
+    shutil.copytree(EARLIER, blobs.folder / "ledger" / "model")
+    added(ledger, 3)
+
+    assert [entry.to_version for entry in ledger.entries()] == [1, 2, 1, 3]
+
+
+def test_an_entry_holds_the_hash_of_the_bytes_before(ledger: Ledger, blobs: LocalBlobs):
+    added(ledger, 1)
+    before = (blobs.folder / "ledger" / "model" / "00000001.json").read_bytes()
+
+    assert added(ledger, 2).previous == hashlib.sha256(before).hexdigest()
 
 
 @pytest.mark.parametrize(

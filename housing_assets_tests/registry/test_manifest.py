@@ -43,6 +43,36 @@ def test_an_added_file_is_named(folder: Path):
     assert faults(folder, manifest) == ["code/sitecustomize.py was not there at registration"]
 
 
+def test_the_note_that_mlflow_leaves_is_no_fault(folder: Path):
+    manifest = write_manifest(folder)
+    (folder / "registered_model_meta").write_text("model_name: price")
+
+    assert faults(folder, manifest) == []
+
+
+def test_a_file_called_like_the_note_elsewhere_is_named(folder: Path):
+    manifest = write_manifest(folder)
+    (folder / "code" / "registered_model_meta").touch()
+
+    assert faults(folder, manifest) == ["code/registered_model_meta was not there at registration"]
+
+
+def test_a_link_to_a_folder_of_modules_is_named(folder: Path, tmp_path_factory: pytest.TempPathFactory):
+    manifest = write_manifest(folder)
+    (folder / "code" / "numpy").symlink_to(tmp_path_factory.mktemp("numpy"))
+
+    assert faults(folder, manifest) == ["code/numpy was not there at registration"]
+
+
+def test_a_link_in_place_of_a_file_is_named(folder: Path, tmp_path_factory: pytest.TempPathFactory):
+    manifest = write_manifest(folder)
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "weights"
+    (folder / "model.skops").rename(elsewhere)
+    (folder / "model.skops").symlink_to(elsewhere)
+
+    assert faults(folder, manifest) == ["model.skops is not what was registered: it has another SHA-256"]
+
+
 def test_every_fault_is_named_at_once(folder: Path):
     manifest = write_manifest(folder)
     (folder / "model.skops").unlink()

@@ -1,15 +1,21 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 import yaml
 
-from housing_assets.registry.package import ContentMismatchError
+from housing_assets.domain.libraries import LIBRARIES
+from housing_assets.domain.models.regressors import make_regressor, trees_parameter
+from housing_assets.registry.manifest import sha256_of
+from housing_assets.registry.package import ContentMismatchError, requirements
 from housing_assets.registry.registration import register
 from housing_assets.registry.verification import load
+from housing_assets.storage.formats.fitted_objects import model_bytes
 from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets_tests.registry.models import fitted, registered, registration, rows
 
@@ -36,6 +42,20 @@ def test_the_same_content_is_the_same_version(registry: ModelRegistry):
 
     assert (second.version, second.created) == (first.version, False)
     assert len(registry.versions()) == 1
+
+
+def test_a_release_of_skops_changes_no_registration(registry: ModelRegistry, monkeypatch: pytest.MonkeyPatch):
+    """The stored bytes are registered, as another version of skops wrote them."""
+    import skops
+
+    with monkeypatch.context() as earlier:
+        earlier.setattr(skops, "__version__", "0.15.9")
+        stored = skops.io.dumps(fitted())
+    assert stored != model_bytes(fitted())
+    reference = register(registry, stored, registration(fitted(), digest=sha256_of(stored)))
+
+    assert (files(registry, 1) / "model.skops").read_bytes() == stored
+    assert register(registry, stored, registration(fitted(), digest=sha256_of(stored))).version == reference.version
 
 
 def test_other_content_is_another_version(registry: ModelRegistry):
@@ -77,12 +97,12 @@ def test_content_whose_files_are_gone_is_registered_anew(registry: ModelRegistry
 
 def test_a_model_of_another_digest_is_refused(registry: ModelRegistry):
     with pytest.raises(ContentMismatchError, match="registered was 0000"):
-        register(registry, fitted(), registration(fitted(), digest="0" * 64))
+        register(registry, model_bytes(fitted()), registration(fitted(), digest="0" * 64))
 
 
 def test_a_registration_that_fails_leaves_no_version(registry: ModelRegistry):
     with pytest.raises(ContentMismatchError):
-        register(registry, fitted(), registration(fitted(), digest="0" * 64))
+        register(registry, model_bytes(fitted()), registration(fitted(), digest="0" * 64))
 
     assert registry.versions() == []
     assert [run.info.status for run in runs(registry)] == ["FAILED"]
@@ -98,7 +118,7 @@ def test_metrics_and_parameters_are_in_its_run(registry: ModelRegistry):
 
 def test_its_run_is_below_that_of_the_dagster_run(registry: ModelRegistry):
     model = fitted()
-    reference = register(registry, model, registration(model, parent_run_id="a" * 32))
+    reference = register(registry, model_bytes(model), registration(model, parent_run_id="a" * 32))
 
     assert registry.client().get_run(reference.run_id).data.tags["mlflow.parentRunId"] == "a" * 32
 
@@ -125,10 +145,22 @@ def test_the_documents_are_among_the_files(registry: ModelRegistry):
     assert (files(registry, 1) / "model_card.md").read_text() == "# Model card"
 
 
-def test_the_files_carry_the_source_of_the_domain(registry: ModelRegistry):
+def test_mlflow_installs_what_it_needs_to_predict(registry: ModelRegistry):
     registered(registry)
+    requirements = (files(registry, 1) / "requirements.txt").read_text().splitlines()
 
-    assert (files(registry, 1) / "code" / "housing_assets" / "domain" / "schema.py").is_file()
+    assert [line.partition("==")[0] for line in requirements] == [
+        library.distribution for library in LIBRARIES if library.predicts
+    ]
+
+
+@pytest.mark.parametrize("algorithm", ["lightgbm", "catboost"])
+def test_a_model_with_a_booster_asks_for_its_library(algorithm: str):
+    pytest.importorskip(algorithm, reason="needs the extra boosters")
+    few = pd.concat([rows()] * 20, ignore_index=True)
+    model = make_regressor(algorithm, {trees_parameter(algorithm): 2}, seed=1).fit(few, few["median_income"])
+
+    assert f"{algorithm}=={metadata.version(algorithm)}" in requirements(model_bytes(model))
 
 
 def test_mlflow_loads_it_with_signature_and_example(registry: ModelRegistry):

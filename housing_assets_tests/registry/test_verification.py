@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+import py_compile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from housing_assets.registry.manifest import sha256_of, write_manifest
+from housing_assets.registry.presence import absence
 from housing_assets.registry.verification import RefusedModelError, load, verify
 from housing_assets.registry.versions import DIGEST_TAG, MANIFEST_TAG, UnknownVersionError
 from housing_assets_tests.registry.models import fitted, registered
+from housing_assets_tests.registry.packages import run
 
 if TYPE_CHECKING:
     from housing_assets.registry.versions import ModelRegistry
@@ -45,11 +48,45 @@ def test_truncated_weights_are_refused(registry: ModelRegistry, files: Path):
 
 
 def test_a_list_of_types_to_trust_that_was_extended_is_refused(registry: ModelRegistry, files: Path):
-    description = (files / "MLmodel").read_text()
-    (files / "MLmodel").write_text(description.replace("    - numpy.dtype", "    - numpy.dtype\n    - os.system"))
+    (trusted,) = files.rglob("trusted_types.py")
+    trusted.write_text(trusted.read_text().replace('"numpy.dtype"', '"numpy.dtype", "os.system"'))
 
-    with pytest.raises(RefusedModelError, match="MLmodel is not what was registered"):
+    with pytest.raises(RefusedModelError, match=r"trusted_types\.py is not what was registered"):
         load(registry, 1)
+
+
+class TestReadByMlflow:
+    """Where it is on this disk, MLflow leaves a note and Python its bytecode in the folder."""
+
+    @pytest.fixture
+    def bytecode(self, registry: ModelRegistry, files: Path, tmp_path: Path) -> Path:
+        script = "mlflow.set_tracking_uri(sys.argv[1]); mlflow.pyfunc.load_model(sys.argv[2]).predict"
+        script = f"import sys, mlflow.pyfunc; {script}"
+        run(script, registry.server.tracking_uri, registry.version(1).uri, cwd=tmp_path)
+        assert (files / "registered_model_meta").is_file()
+        return next(files.rglob("loader.*.pyc"))
+
+    @pytest.mark.usefixtures("bytecode")
+    def test_it_verifies_afterwards(self, registry: ModelRegistry) -> None:
+        verify(registry, registry.version(1))
+
+        assert absence(registry, 1, registry.version(1).digest) is None
+
+    @pytest.mark.usefixtures("bytecode")
+    def test_a_planted_module_is_refused(self, registry: ModelRegistry, files: Path) -> None:
+        (files / "code" / "skops.py").write_text("")
+
+        with pytest.raises(RefusedModelError, match=r"code/skops\.py was not there at registration"):
+            verify(registry, registry.version(1))
+
+    def test_planted_bytecode_is_refused(self, registry: ModelRegistry, bytecode: Path, tmp_path: Path) -> None:
+        planted = tmp_path / "planted.py"
+        planted.write_text("_load_pyfunc = print")
+        mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+        py_compile.compile(str(planted), cfile=str(bytecode), invalidation_mode=mode)
+
+        with pytest.raises(RefusedModelError, match=r"loader\.cpython-\d+\.pyc was not there at registration"):
+            verify(registry, registry.version(1))
 
 
 def test_code_put_beside_the_model_is_refused(registry: ModelRegistry, files: Path):

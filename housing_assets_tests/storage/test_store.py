@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -57,6 +58,16 @@ class TestObjects:
         damage_keeping_size(store, stored)
         with pytest.raises(CorruptObjectError, match=rf"objects/a/{stored.data_version}.json is not what was stored"):
             store.load(stored)
+
+    def test_the_bytes_of_an_object_have_the_hash_of_its_name(self, store: Store) -> None:
+        stored = store.put("a", "value")
+        assert hashlib.sha256(store.content(stored)).hexdigest() == stored.data_version
+
+    def test_the_bytes_of_a_damaged_object_are_refused(self, store: Store) -> None:
+        stored = store.put("a", "value")
+        damage_keeping_size(store, stored)
+        with pytest.raises(CorruptObjectError, match="is not what was stored"):
+            store.content(stored)
 
     def test_intact_notices_damage_and_loss(self, store: Store) -> None:
         whole, damaged, lost = (store.put("a", value) for value in ("whole", "damaged", "lost"))

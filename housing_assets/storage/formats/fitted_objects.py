@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from housing_assets.storage.formats.skops_archive import canonical_archive, rename_modules
-from housing_assets.storage.formats.trusted_types import FORMER_MODULES, TRUSTED_TYPES
+from housing_assets.storage.formats.archive_types import with_present_names
+from housing_assets.storage.formats.skops_archive import canonical_archive
+from housing_assets.storage.formats.trusted_types import TRUSTED_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +38,7 @@ def model_bytes(model: Any) -> bytes:
 
 
 def model(content: bytes) -> Any:
-    """The object of which ``model_bytes``, this one or that of an earlier release, made ``content``.
+    """The object of which ``model_bytes`` made ``content``, also where its classes had another place then.
 
     Raises:
         UntrustedTypesError: naming the types that are not trusted.
@@ -45,7 +46,7 @@ def model(content: bytes) -> Any:
     import skops.io
     from skops.io.exceptions import UntrustedTypesFoundException
 
-    content = rename_modules(content, FORMER_MODULES)
+    content = with_present_names(content)
     try:
         return skops.io.loads(content, trusted=list(TRUSTED_TYPES))
     except UntrustedTypesFoundException as error:

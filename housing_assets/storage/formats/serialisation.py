@@ -1,7 +1,7 @@
 """Values as bytes and back: tables as Parquet, fitted objects as skops archives, everything else as JSON.
 
-Equal values give equal bytes, so that the hash of the bytes is the version of the value. The library of a value is
-imported only when such a value is met.
+Equal values give equal bytes, so that the hash of the bytes is the version of the value: what a library writes about
+itself is taken out. The library of a value is imported only when such a value is met.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from housing_assets.storage.formats.canonical_json import canonical_json
 from housing_assets.storage.formats.fitted_objects import model, model_bytes
+from housing_assets.storage.formats.parquet_footer import with_one_creator, without_writers
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,13 +72,13 @@ def table_bytes(frame: pd.DataFrame) -> bytes:
     import pyarrow.parquet as pq
 
     try:
-        columns = pa.Table.from_pandas(frame)
+        columns = without_writers(pa.Table.from_pandas(frame))
     except (pa.ArrowException, TypeError, ValueError) as error:
         raise UnstorableError(f"the table has a column that Parquet cannot keep: {error}") from error
     sink = io.BytesIO()
     words = [field.name for field in columns.schema if pa.types.is_string(field.type)]
     pq.write_table(columns, sink, use_dictionary=words, compression="lz4")
-    return sink.getvalue()
+    return with_one_creator(sink.getvalue())
 
 
 def table(content: bytes) -> pd.DataFrame:

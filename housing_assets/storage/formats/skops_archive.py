@@ -1,8 +1,9 @@
 """Archives of ``skops.io`` with one form for equal content.
 
-``skops.io.dumps`` writes memory addresses, uninitialised padding, hash-ordered sets and the number of threads of the
-machine into its archive, so that its bytes differ at every call. The rewritten archive is without them; ``skops.io``
-reads it like any other.
+``skops.io.dumps`` writes memory addresses, uninitialised padding, hash-ordered sets, the number of threads of the
+machine and its own version into its archive, so that its bytes differ at every call and after every release. The
+rewritten archive is without them; ``skops.io`` reads it like any other. The version of scikit-learn, which its
+estimators keep, stays: scikit-learn warns by it of a fit that it may not predict with as before.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     import numpy as np
 
@@ -24,6 +25,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip archive can hold
 STATEFUL = frozenset({"ObjectNode", "RandomStateNode", "RandomGeneratorNode"})
 THREAD_COUNTS = frozenset({"n_threads", "_n_threads"})
 UNORDERED = frozenset({"set", "frozenset"})
+WRITER = "0.16.0"  # the skops that every archive names: the first that wrote ours. Readers go by ``protocol`` alone
 
 
 def canonical_archive(content: bytes) -> bytes:
@@ -33,23 +35,11 @@ def canonical_archive(content: bytes) -> bytes:
         for node in nodes(schema):
             fix_threads(node)
             sort_members(node)
+        schema["_skops_version"] = WRITER
         renumber_identities(schema)
         members = rename_members(schema, archive)
     members[SCHEMA] = json.dumps(schema, separators=(",", ":")).encode()
     return pack(members)
-
-
-def rename_modules(content: bytes, moved: Mapping[str, str]) -> bytes:
-    """The archive with the classes in ``moved`` (full name then, module now) named by the modules they are in now."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        members = {name: archive.read(name) for name in archive.namelist()}
-    schema = json.loads(members[SCHEMA])
-    renamed = [node for node in nodes(schema) if f"{node['__module__']}.{node['__class__']}" in moved]
-    if not renamed:
-        return content
-    for node in renamed:
-        node["__module__"] = moved[f"{node['__module__']}.{node['__class__']}"]
-    return pack(members | {SCHEMA: json.dumps(schema, separators=(",", ":")).encode()})
 
 
 def nodes(state: Any) -> Iterator[Node]:

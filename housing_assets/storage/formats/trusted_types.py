@@ -49,19 +49,4 @@ OURS = frozenset(
     )
 )
 
-FORMER_MODULES = {
-    "housing_assets.domain.clustering.ClusterSimilarity": PUBLIC_MODULE,
-    "housing_assets.domain.imputation.HousingImputer": PUBLIC_MODULE,
-    "housing_assets.domain.locations.LandmarkDistances": PUBLIC_MODULE,
-    "housing_assets.domain.neighbours.NeighbourFeatures": PUBLIC_MODULE,
-    "housing_assets.domain.imputation_strategies.NeighbourMean": PUBLIC_MODULE,
-    "housing_assets.domain.neighbour_prices.NeighbourPrices": PUBLIC_MODULE,
-    "housing_assets.domain.predictors.PredictorColumns": PUBLIC_MODULE,
-    "housing_assets.domain.intervals.PriceRegressor": PUBLIC_MODULE,
-    "housing_assets.domain.imputation_strategies.RatioRegressor": PUBLIC_MODULE,
-    "housing_assets.domain.ratios.Ratios": PUBLIC_MODULE,
-    "housing_assets.domain.locations.RotatedCoordinates": PUBLIC_MODULE,
-}
-"""Where classes were before they had a public path: archives of that time name them so, and still load."""
-
 TRUSTED_TYPES = PYTHON | NUMPY | SCIKIT_LEARN | BOOSTERS | OURS
