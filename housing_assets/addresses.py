@@ -1,0 +1,30 @@
+"""Addresses without their secrets: what may be shown, recorded or sent elsewhere."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+HARMLESS = frozenset({"alt", "download", "format", "generation", "raw", "version", "versionId"})
+"""Parts of a query that say which file is meant. Every other one may be a key or a signature."""
+
+
+def public_address(address: str) -> str:
+    """``address`` without user, password, fragment, and every part of the query that is not known to be harmless.
+
+    A path of this machine is left as it is.
+    """
+    if "://" not in address:
+        return address
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:  # a password with a slash, a question mark or a hash that was not quoted ends up as the port
+        scheme, _, rest = address.partition("://")
+        return f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}" if "@" in rest else f"{scheme}://"
+    query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if name in HARMLESS])
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, ""))
+
+
+def has_secret(address: str) -> bool:
+    """Whether ``public_address`` takes a user, a password or a part of the query away."""
+    return "://" in address and len(public_address(address)) < len(address.partition("#")[0])
