@@ -84,9 +84,8 @@ def _store(resources: dict[str, Any]) -> str:
 
 def _raw_file(resources: dict[str, Any]) -> str:
     raw = resources["settings"].load().raw
-    return (
-        f"{public_address(raw.uri) if raw.uri else 'carried by the package'}: {resources['raw_source'].identity(raw)}"
-    )
+    place = public_address(raw.uri) if raw.uri else "carried by the package"
+    return f"{place}: {resources['raw_source'].identity(raw)}"
 
 
 def _mlflow(resources: dict[str, Any]) -> str:
