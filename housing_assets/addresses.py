@@ -15,12 +15,11 @@ def public_address(address: str) -> str:
     """
     if "://" not in address:
         return address
-    try:
-        parts = urlsplit(address)
-        _ = parts.port
-    except ValueError:  # a password with a slash, a question mark or a hash that was not quoted ends up as the port
-        scheme, _, rest = address.partition("://")
-        return f"{scheme}://{rest.rpartition('@')[2].partition('?')[0]}" if "@" in rest else f"{scheme}://"
+    scheme, _, rest = address.partition("://")
+    before, _, after = rest.rpartition("@")
+    if any(sign in before for sign in ":?#"):  # signs of a password, quoted or not, or of a query: the rest is host
+        return public_address(f"{scheme}://{after}")
+    parts = urlsplit(address)
     query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if name in HARMLESS])
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, query, ""))
 

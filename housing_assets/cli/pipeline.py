@@ -68,9 +68,13 @@ def status(assets: tuple[str, ...], *, as_json: bool) -> None:
 
 def job(executor: str) -> dg.JobDefinition:
     """Every asset. The processes of the steps call it, too."""
+    import dagster as dg
+
     from housing_assets.definitions import build_definitions
 
-    return build_definitions(executor=executor).resolve_implicit_global_asset_job_def()
+    definitions = build_definitions(executor=executor)
+    everything = dg.define_asset_job("housing_run", selection=dg.AssetSelection.all())
+    return dg.Definitions.merge(definitions, dg.Definitions(jobs=[everything])).resolve_job_def("housing_run")
 
 
 def _executor(overrides: dict[str, Any]) -> str:
