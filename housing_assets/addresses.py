@@ -25,5 +25,5 @@ def public_address(address: str) -> str:
 
 
 def has_secret(address: str) -> bool:
-    """Whether ``public_address`` takes a user, a password or a part of the query away."""
-    return "://" in address and len(public_address(address)) < len(address.partition("#")[0])
+    """Whether ``public_address`` takes anything away."""
+    return "://" in address and len(public_address(address)) < len(address)
