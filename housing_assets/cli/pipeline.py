@@ -90,7 +90,7 @@ def _registers(result: Any) -> bool:
     return any(event.asset_key.to_user_string() == "registered_model" for event in _materializations(result))
 
 
-def _materializations(result: Any) -> list[dg.DagsterEvent]:
+def _materializations(result: Any) -> list[Any]:
     return [event for event in result.all_events if event.is_step_materialization]
 
 
