@@ -15,12 +15,12 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from housing_assets.domain.verdicts import shown
+from housing_assets.domain.gates.verdicts import shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from housing_assets.domain.verdicts import Verdict
+    from housing_assets.domain.gates.verdicts import Verdict
 
 Kind = Literal["run_failure", "failed_gate", "drift", "staging_model"]
 

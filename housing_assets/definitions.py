@@ -30,7 +30,7 @@ def build_definitions(
     from housing_assets.assets import STEPS
     from housing_assets.automation import automation_parts
     from housing_assets.automation.conditions import with_condition
-    from housing_assets.checks.gates import HousingGates
+    from housing_assets.checks.asset_checks import HousingGates
     from housing_assets.profiles import chosen
 
     gates = HousingGates()

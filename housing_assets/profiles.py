@@ -17,7 +17,7 @@ from housing_assets.settings.resource import BaseSettings, PipelineSettings
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from housing_assets.storage.inbox import Inbox
+    from housing_assets.raw.inbox import Inbox
     from housing_assets.storage.io_manager import StoreResource
     from housing_assets.tracking.mlflow_server import MlflowServer
 
@@ -92,7 +92,7 @@ def home() -> Path:
 
 
 def _local() -> dict[str, Any]:
-    from housing_assets.storage.inbox import LocalInbox
+    from housing_assets.raw.inbox import LocalInbox
     from housing_assets.storage.io_manager import LocalStore
     from housing_assets.tracking.mlflow_server import MlflowServer
 
@@ -103,7 +103,7 @@ def _local() -> dict[str, Any]:
 def _gcp() -> dict[str, Any]:
     from dagster_gcp import GCSResource
 
-    from housing_assets.storage.gcs_inbox import GcsInbox
+    from housing_assets.raw.gcs_inbox import GcsInbox
     from housing_assets.storage.gcs_store import GcsStore
     from housing_assets.tracking.mlflow_server import MlflowServer
 
@@ -114,8 +114,8 @@ def _gcp() -> dict[str, Any]:
 
 
 def _resources(store: StoreResource, server: MlflowServer, inbox: Inbox) -> dict[str, Any]:
+    from housing_assets.raw.resource import RawSource
     from housing_assets.storage.io_manager import StoreIOManager
-    from housing_assets.storage.raw_source import RawSource
     from housing_assets.tracking.tracker import Tracker
 
     return {

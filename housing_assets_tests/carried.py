@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from housing_assets.data import CARRIED_FILE
+from housing_assets.dataset import CARRIED_FILE
 from housing_assets.domain.schema import conform
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from housing_assets.registry.office import Office
+from housing_assets.registry.releases import Office
 from housing_assets.tracking.mlflow_server import file_lock
 from housing_assets_tests.small_run import SmallRun, few_rows
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from housing_assets.alerts import Alert, drift, failed_gate, run_failure, send, staging_model
-from housing_assets.domain.verdicts import Verdict
+from housing_assets.domain.gates.verdicts import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

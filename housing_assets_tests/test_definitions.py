@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 
 from housing_assets.definitions import build_definitions, defs
-from housing_assets.domain.gates import GATES
+from housing_assets.domain.gates.catalogue import GATES
 from housing_assets.profiles import ProfileError
 from housing_assets.settings import SettingsError
 from housing_assets.settings.resource import PipelineSettings

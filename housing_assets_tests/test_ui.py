@@ -15,7 +15,7 @@ import pytest
 
 from housing_assets.cli.services import asked, graphql, program
 from housing_assets.cli.supervisor import Service, started, wait_until_ready
-from housing_assets.domain.gates import GATES
+from housing_assets.domain.gates.catalogue import GATES
 from housing_assets_tests.conftest import ROOT
 from housing_assets_tests.finished_run import finished, moved
 from housing_assets_tests.mlflow_server import mlflow_library

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     import dagster as dg
     import pandas as pd
 
+    from housing_assets.raw.resource import RawSource
     from housing_assets.settings.data import ImputationSettings, RawSettings, SplitSettings
     from housing_assets.settings.operations import ComputeSettings
-    from housing_assets.storage.raw_source import RawSource
 
 
 def identity(raw: RawSettings, raw_source: RawSource) -> Mapping[str, str]:
@@ -32,9 +32,9 @@ def raw_housing(context: dg.AssetExecutionContext, raw: RawSettings, raw_source:
     bedrooms and unknown categories are no faults. The dataset that the package carries is used unless `raw.uri` or
     `HOUSING_RAW_URI` names another.
     """
-    from housing_assets.data import provenance
-    from housing_assets.domain import plausibility, validation
-    from housing_assets.domain.raw_file import read_raw
+    from housing_assets.dataset import provenance
+    from housing_assets.domain.data import plausibility, validation
+    from housing_assets.domain.data.raw_file import read_raw
     from housing_assets.domain.schema import UNITS
 
     fetched = raw_source.fetch(raw, context.log.info)
@@ -63,9 +63,9 @@ def imputation_comparison(
     compute: ComputeSettings,
 ) -> Computed:
     """How closely each strategy reconstructs bedrooms that were hidden on purpose, in training rows only."""
+    from housing_assets.domain.data.splits import is_training
     from housing_assets.domain.figures.imputation import strategy_errors
-    from housing_assets.domain.imputation_comparison import best_strategy, compare
-    from housing_assets.domain.splits import is_training
+    from housing_assets.domain.imputation.comparison import best_strategy, compare
 
     training = raw_housing[is_training(raw_housing, **split.model_dump())]
     table, seconds = compare(
@@ -92,10 +92,10 @@ def imputer(
     raw_housing: pd.DataFrame, imputation_comparison: pd.DataFrame, imputation: ImputationSettings, split: SplitSettings
 ) -> Computed:
     """The best strategy, or the one that `imputation.strategy` names, fitted on all training rows."""
-    from housing_assets.domain.imputation import HousingImputer
-    from housing_assets.domain.imputation_comparison import best_strategy
+    from housing_assets.domain.data.splits import is_training
+    from housing_assets.domain.imputation.comparison import best_strategy
+    from housing_assets.domain.imputation.imputer import HousingImputer
     from housing_assets.domain.schema import PREDICTORS
-    from housing_assets.domain.splits import is_training
 
     automatic = imputation.strategy == "auto"
     strategy = best_strategy(imputation_comparison) if automatic else imputation.strategy
@@ -112,7 +112,7 @@ def imputer(
 @lineage_step(spec("imputed_housing", "data", "pandas", "parquet"))
 def imputed_housing(raw_housing: pd.DataFrame, imputer: Any) -> Computed:
     """Every row with its gaps filled by the `imputer`."""
-    from housing_assets.domain.imputation_comparison import filled_cells
+    from housing_assets.domain.imputation.comparison import filled_cells
     from housing_assets.domain.schema import PREDICTORS, UNITS
 
     predictors = list(PREDICTORS)

@@ -50,9 +50,9 @@ def drift_report(
     Population stability index, Kolmogorov-Smirnov and Wasserstein distance, growth of gaps, new categories. While no
     model is in production, the file's own training rows are the reference.
     """
-    from housing_assets.domain import drift as domain
+    from housing_assets.domain.data import drift as domain
+    from housing_assets.domain.data.splits import is_training
     from housing_assets.domain.figures import drift as figures
-    from housing_assets.domain.splits import is_training
 
     stored = reference_object(store, registry)
     accepted = store.load(stored) if stored else raw_housing

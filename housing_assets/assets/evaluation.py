@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from housing_assets.registry.model_registry import ModelRegistry
+    from housing_assets.registry.versions import ModelRegistry
     from housing_assets.settings.models import EvaluationSettings
     from housing_assets.settings.operations import RegistrySettings, TrackingSettings
     from housing_assets.storage.entry import Entry
@@ -47,8 +47,8 @@ def model_evaluation(
     The value names the model, because two models with equal metrics are two evaluations: what follows must see a model
     that differs only on rows that the test set has none of.
     """
-    from housing_assets.domain.evaluation import evaluate, predict_rows
     from housing_assets.domain.figures import evaluation as figures
+    from housing_assets.domain.models.evaluation import evaluate, predict_rows
     from housing_assets.domain.schema import TARGET
 
     rows = raw_housing.loc[test_set.index]
@@ -74,7 +74,7 @@ def scored_production(
     rows: pd.DataFrame, evaluation: EvaluationSettings, registry: ModelRegistry, store: Store
 ) -> dict[str, Any]:
     """The metrics of the model in production on the same rows; empty while there is none."""
-    from housing_assets.domain.evaluation import measured, predict_rows
+    from housing_assets.domain.models.evaluation import measured, predict_rows
     from housing_assets.registry.ledger import Ledger
     from housing_assets.registry.verification import load
 
@@ -87,7 +87,7 @@ def scored_production(
 
 
 def model_registry(server: MlflowServer, registry: RegistrySettings, tracking: TrackingSettings) -> ModelRegistry:
-    from housing_assets.registry.model_registry import ModelRegistry
+    from housing_assets.registry.versions import ModelRegistry
 
     return ModelRegistry(server, registry, tracking.experiment, tracking.mlflow_url)
 

@@ -21,11 +21,11 @@ def cluster_search(
     context: dg.AssetExecutionContext, imputed_housing: pd.DataFrame, clusters: ClusterSettings, split: SplitSettings
 ) -> Computed:
     """How many clusters of places there are: silhouette, Davies-Bouldin and inertia of each number tried."""
-    from housing_assets.domain import cluster_search as search
-    from housing_assets.domain.clustering import ClusterSimilarity
-    from housing_assets.domain.features import PLACE
+    from housing_assets.domain.data.splits import is_training
+    from housing_assets.domain.features import cluster_search as search
+    from housing_assets.domain.features.builder import PLACE
+    from housing_assets.domain.features.clustering import ClusterSimilarity
     from housing_assets.domain.figures import clustering as figures
-    from housing_assets.domain.splits import is_training
 
     places = imputed_housing.loc[is_training(imputed_housing, **split.model_dump()), PLACE].to_numpy()
     ranges = clusters.model_dump(include={"minimum", "maximum", "restarts", "seed", "exact_points"})
@@ -60,10 +60,10 @@ def feature_builder(
     split: SplitSettings,
 ) -> Computed:
     """The transformer from imputed columns to features, fitted on training rows."""
-    from housing_assets.domain import features as domain
-    from housing_assets.domain.cluster_search import chosen
-    from housing_assets.domain.clustering import ClusterSimilarity
-    from housing_assets.domain.splits import is_training
+    from housing_assets.domain.data.splits import is_training
+    from housing_assets.domain.features import builder as domain
+    from housing_assets.domain.features.cluster_search import chosen
+    from housing_assets.domain.features.clustering import ClusterSimilarity
 
     similarity = clusters.model_dump(include={"encoding", "gamma", "restarts", "exact_points", "seed"})
     builder = domain.feature_builder(
@@ -85,9 +85,9 @@ def housing_features(imputed_housing: pd.DataFrame, feature_builder: Any, split:
     """The features of every row, and its price."""
     import numpy as np
 
-    from housing_assets.domain.features import build_features, correlation_with_target
+    from housing_assets.domain.data.splits import is_training
+    from housing_assets.domain.features.builder import build_features, correlation_with_target
     from housing_assets.domain.figures.features import target_correlations
-    from housing_assets.domain.splits import is_training
 
     frame = build_features(feature_builder, imputed_housing)
     training = frame[is_training(imputed_housing, **split.model_dump())]
@@ -114,9 +114,9 @@ def test_set(imputed_housing: pd.DataFrame, housing_features: pd.DataFrame, spli
 
 def sides(imputed_housing: pd.DataFrame, features: pd.DataFrame, split: SplitSettings) -> dict[str, Computed]:
     """Both sides, because each is judged against the other."""
+    from housing_assets.domain.data.split_balance import balance
+    from housing_assets.domain.data.splits import is_training
     from housing_assets.domain.figures.splits import target_distributions
-    from housing_assets.domain.split_balance import balance
-    from housing_assets.domain.splits import is_training
 
     training = is_training(imputed_housing, **split.model_dump())
     rows = {"train_set": features[training], "test_set": features[~training]}

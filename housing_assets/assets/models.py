@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from housing_assets.domain.folds import PreparedFold
+    from housing_assets.domain.models.folds import PreparedFold
     from housing_assets.settings.data import SplitSettings
     from housing_assets.settings.features import FeatureSettings
     from housing_assets.settings.models import (
@@ -42,8 +42,8 @@ def candidate_models(
     compute: ComputeSettings,
 ) -> Computed:
     """Which algorithm is worth tuning: each with its grid, cross-validated on the training rows, ranked."""
-    from housing_assets.domain.candidates import compare_candidates, trivial_metrics
     from housing_assets.domain.figures.candidates import ranking
+    from housing_assets.domain.models.candidates import compare_candidates, trivial_metrics
 
     folds = prepared_folds(train_set, validation, features, split)
     with parallel(compute):
@@ -85,11 +85,11 @@ def sweep_results(
     tracking: TrackingSettings,
 ) -> Computed:
     """The best parameters of the best algorithm: many cheap trials, of which the few best are finished."""
-    from housing_assets.domain.candidates import trivial_metrics
     from housing_assets.domain.figures import sweep as figures
-    from housing_assets.domain.finalists import Finals
-    from housing_assets.domain.parameter_importances import parameter_importances
-    from housing_assets.domain.sweep import Fidelity, run_sweep
+    from housing_assets.domain.models.candidates import trivial_metrics
+    from housing_assets.domain.sweep.finalists import Finals
+    from housing_assets.domain.sweep.importances import parameter_importances
+    from housing_assets.domain.sweep.search import Fidelity, run_sweep
 
     algorithm = swept_algorithm(candidate_models, sweep)
     engine = sweep_engine(sweep, algorithm, tracking)
@@ -149,9 +149,9 @@ def trained_model(
     import numpy as np
 
     from housing_assets.domain.figures.training import importances
+    from housing_assets.domain.models.training import assemble, feature_importances, train
     from housing_assets.domain.schema import TARGET
-    from housing_assets.domain.sweep import SweepResult
-    from housing_assets.domain.training import assemble, feature_importances, train
+    from housing_assets.domain.sweep.search import SweepResult
 
     best = SweepResult.from_dict(sweep_results)
     with parallel(compute):
@@ -209,9 +209,9 @@ def swept_algorithm(candidate_models: pd.DataFrame, sweep: SweepSettings) -> str
 
 def sweep_engine(sweep: SweepSettings, algorithm: str, tracking: TrackingSettings) -> Callable[..., list[Any]]:
     """Who chooses the trials. W&B without a key is an error before anything is fitted."""
-    from housing_assets.domain.trials import run_trials
+    from housing_assets.domain.sweep.trials import run_trials
     from housing_assets.profiles import home
-    from housing_assets.tracking.wandb_sweep import require_key, run_wandb_trials
+    from housing_assets.sweep_engines.wandb.sweep import require_key, run_wandb_trials
 
     if sweep.engine == "optuna":
         return run_trials
@@ -222,7 +222,7 @@ def sweep_engine(sweep: SweepSettings, algorithm: str, tracking: TrackingSetting
 def prepared_folds(
     train_set: pd.DataFrame, validation: ValidationSettings, features: FeatureSettings, split: SplitSettings
 ) -> list[PreparedFold]:
-    from housing_assets.domain.folds import prepare_folds
+    from housing_assets.domain.models.folds import prepare_folds
 
     return prepare_folds(
         train_set,
@@ -237,7 +237,7 @@ def prepared_folds(
 
 def neighbour_prices(features: FeatureSettings) -> Any | None:
     """The unfitted transformer that looks at prices, or None where it is switched off."""
-    from housing_assets.domain.neighbour_prices import NeighbourPrices
+    from housing_assets.domain.features.neighbour_prices import NeighbourPrices
 
     chosen = features.neighbour_prices
     return NeighbourPrices(**chosen.model_dump(exclude={"enabled"})) if chosen.enabled else None

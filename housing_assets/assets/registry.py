@@ -13,9 +13,9 @@ from housing_assets.reuse.computed import Computed, images, recalled
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from housing_assets.domain.verdicts import Verdict
-    from housing_assets.registry.office import Office
+    from housing_assets.domain.gates.verdicts import Verdict
     from housing_assets.registry.registration import Registration
+    from housing_assets.registry.releases import Office
     from housing_assets.settings.operations import GateSettings, RegistrySettings, TrackingSettings
     from housing_assets.storage.entry import Entry
     from housing_assets.storage.store import Store
@@ -50,8 +50,8 @@ def registered_model(
     The model is the one that the pinned evaluation judged, whatever was trained since, and the gates judge once more
     here: materialized alone, this asset cannot register a model that was rejected.
     """
-    from housing_assets.registry.office import Office
     from housing_assets.registry.registration import register
+    from housing_assets.registry.releases import Office
     from housing_assets.storage.ancestry import ancestry
 
     verdicts = accepted(pinned["model_evaluation"], gates)
@@ -91,7 +91,7 @@ def accepted(evaluation: Entry, gates: GateSettings) -> list[Verdict]:
     Raises:
         dagster.Failure: naming every blocking gate that failed.
     """
-    from housing_assets.domain.gates import judge
+    from housing_assets.domain.gates.catalogue import judge
 
     thresholds = gates.thresholds("model_evaluation")
     verdicts = judge("model_evaluation", evaluation.measurements, thresholds, evaluation.measurements.get("production"))
@@ -113,8 +113,8 @@ def described(
     import yaml
 
     from housing_assets.domain.schema import PREDICTORS
-    from housing_assets.registry import model_card as pages
-    from housing_assets.registry.card_facts import model_card, settings_of
+    from housing_assets.registry.card import model_card as pages
+    from housing_assets.registry.card.facts import model_card, settings_of
     from housing_assets.registry.registration import Registration
 
     raw, sweep = store.load(made_of["raw_housing"].stored), store.load(made_of["sweep_results"].stored)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from housing_assets.storage.inbox import Waiting
+    from housing_assets.raw.inbox import Waiting
 
 LONGEST_MEMORY = 200
 """Files that are remembered at once. The others wait in the inbox until it is their turn to be seen."""

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, cast
 import dagster as dg
 
 from housing_assets.automation.runs import RAW_ASSET
-from housing_assets.domain.verdicts import Verdict
-from housing_assets.reuse.failures import FINDINGS
+from housing_assets.domain.gates.verdicts import Verdict
+from housing_assets.reuse.retries import FINDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from housing_assets.domain.verdicts import Direction
+    from housing_assets.domain.gates.verdicts import Direction
 
 
 def findings(instance: dg.DagsterInstance, run_id: str) -> list[str]:

@@ -32,7 +32,7 @@ from housing_assets.automation.runs import (
 
 if TYPE_CHECKING:
     from housing_assets.automation.arrivals import Arrival, Look
-    from housing_assets.storage.inbox import Inbox
+    from housing_assets.raw.inbox import Inbox
 
 
 def new_raw_file(job: Any, seconds: int) -> dg.SensorDefinition:

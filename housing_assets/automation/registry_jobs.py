@@ -10,7 +10,7 @@ import dagster as dg
 from pydantic import Field
 
 if TYPE_CHECKING:
-    from housing_assets.registry.office import Office
+    from housing_assets.registry.releases import Office
 
 RESOURCES = {"store", "settings", "mlflow_server"}
 
@@ -73,7 +73,7 @@ def named(who: str) -> str:
 
 
 def opened(context: Any) -> "Office":
-    from housing_assets.registry.office import Office
+    from housing_assets.registry.releases import Office
 
     resources = context.resources
     settings = resources.settings.load()

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from housing_assets.automation.arrivals import Arrival
-    from housing_assets.storage.inbox import Taken
+    from housing_assets.raw.inbox import Taken
 
 TRIGGER_TAG = "housing/trigger"
 FILE_TAG = "housing/file"

@@ -10,12 +10,12 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
-from housing_assets.domain.verdicts import shown
+from housing_assets.domain.gates.verdicts import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from housing_assets.domain.verdicts import Direction, Verdict
+    from housing_assets.domain.gates.verdicts import Direction, Verdict
 
 Outcome = Literal["passed", "warns", "FAILED"]
 OUTCOMES: tuple[Outcome, ...] = ("FAILED", "warns", "passed")

@@ -11,10 +11,10 @@ from dotenv import load_dotenv
 from housing_assets.cli.checks import checks
 from housing_assets.cli.environment import doctor
 from housing_assets.cli.failures import expected
-from housing_assets.cli.models import explain_model, ledger, promote, rollback, verify
+from housing_assets.cli.model_versions import explain_model, ledger, promote, rollback, verify
 from housing_assets.cli.pipeline import run, status
 from housing_assets.cli.services import up
-from housing_assets.cli.versions import gc, history, restore
+from housing_assets.cli.stored_values import gc, history, restore
 
 
 class _Main(click.Group):

@@ -47,7 +47,7 @@ def last_rows(instance: dg.DagsterInstance) -> list[CheckRow]:
 
     from housing_assets.automation.outcomes import judged_version, verdict_of
     from housing_assets.checks.report import check_row
-    from housing_assets.domain.gates import GATES
+    from housing_assets.domain.gates.catalogue import GATES
 
     rows = []
     for asset, gates in GATES.items():

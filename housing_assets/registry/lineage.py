@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from housing_assets.registry.card_facts import recorded_text
-from housing_assets.registry.model_registry import DAGSTER_RUN_TAG
+from housing_assets.registry.card.facts import recorded_text
+from housing_assets.registry.versions import DAGSTER_RUN_TAG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from housing_assets.registry.model_registry import RegisteredVersion
+    from housing_assets.registry.versions import RegisteredVersion
     from housing_assets.storage.entry import Entry
 
     Ancestry = Callable[[str], Mapping[str, Entry]]

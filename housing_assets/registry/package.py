@@ -15,8 +15,8 @@ import yaml
 
 from housing_assets.errors import ExpectedError
 from housing_assets.registry.manifest import sha256_of, write_manifest
-from housing_assets.storage.models import model_bytes
-from housing_assets.storage.trusted import TRUSTED_TYPES
+from housing_assets.storage.formats.fitted_objects import model_bytes
+from housing_assets.storage.formats.trusted_types import TRUSTED_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

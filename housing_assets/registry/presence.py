@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING, Any
 
 from housing_assets.errors import ExpectedError
 from housing_assets.registry.manifest import faults, local_folder
-from housing_assets.registry.model_registry import DIGEST_TAG, MANIFEST_TAG
+from housing_assets.registry.versions import DIGEST_TAG, MANIFEST_TAG
 from housing_assets.tracking.mlflow_server import SQLITE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from housing_assets.registry.model_registry import ModelRegistry
+    from housing_assets.registry.versions import ModelRegistry
 
 
 class RegistryUnreachableError(ExpectedError, ConnectionError):

@@ -16,9 +16,9 @@ from housing_assets.registry.verification import verify
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from housing_assets.domain.verdicts import Verdict
+    from housing_assets.domain.gates.verdicts import Verdict
     from housing_assets.registry.ledger import Ledger
-    from housing_assets.registry.model_registry import ModelRegistry, RegisteredVersion
+    from housing_assets.registry.versions import ModelRegistry, RegisteredVersion
 
     Gate = Callable[[RegisteredVersion], Sequence[Verdict]]
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from housing_assets.registry.model_registry import DAGSTER_RUN_TAG, DATA_TAG, DIGEST_TAG, MANIFEST_TAG
 from housing_assets.registry.package import write_package
 from housing_assets.registry.verification import RefusedModelError, verify
-from housing_assets.tracking.mlflow_tracking import PARENT_TAG, log_figures, log_values
+from housing_assets.registry.versions import DAGSTER_RUN_TAG, DATA_TAG, DIGEST_TAG, MANIFEST_TAG
+from housing_assets.tracking.mlflow_runs import PARENT_TAG, log_figures, log_values
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from mlflow import MlflowClient
 
-    from housing_assets.registry.model_registry import ModelRegistry, RegisteredVersion
+    from housing_assets.registry.versions import ModelRegistry, RegisteredVersion
 
 LONGEST_DESCRIPTION = 5000
 

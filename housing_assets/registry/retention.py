@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from housing_assets.storage.objects import MissingObjectError
 
 if TYPE_CHECKING:
-    from housing_assets.registry.office import Office
+    from housing_assets.registry.releases import Office
 
 
 def registered_objects(office: Office) -> frozenset[str]:

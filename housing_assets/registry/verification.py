@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from housing_assets.errors import ExpectedError
 from housing_assets.registry.manifest import faults, local_folder, sha256_of
-from housing_assets.registry.model_registry import MANIFEST_TAG
 from housing_assets.registry.package import WEIGHTS_FILE
-from housing_assets.storage.models import UntrustedTypesError, model
+from housing_assets.registry.versions import MANIFEST_TAG
+from housing_assets.storage.formats.fitted_objects import UntrustedTypesError, model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from housing_assets.registry.model_registry import ModelRegistry, RegisteredVersion
+    from housing_assets.registry.versions import ModelRegistry, RegisteredVersion
 
 
 class RefusedModelError(ExpectedError, RuntimeError):

@@ -19,7 +19,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from housing_assets.reuse.source import Source, parsed
+from housing_assets.reuse.source_code import Source, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

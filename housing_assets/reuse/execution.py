@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from housing_assets.reuse.fingerprint import Fingerprint
-    from housing_assets.reuse.gates import Gates
+    from housing_assets.reuse.protocols import Gates
     from housing_assets.reuse.step import Step
     from housing_assets.settings import Settings
     from housing_assets.storage.store import Store

@@ -19,11 +19,11 @@ import dagster as dg
 
 from housing_assets.reuse.code_version import CodeVersion, code_version
 from housing_assets.reuse.execution import Execution
-from housing_assets.reuse.failures import told_apart
 from housing_assets.reuse.fingerprint import Fingerprint
+from housing_assets.reuse.retries import told_apart
 
 if TYPE_CHECKING:
-    from housing_assets.reuse.gates import Gates
+    from housing_assets.reuse.protocols import Gates
     from housing_assets.settings import Settings
 
 GIVEN = frozenset({"context", "pinned", "store"})

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from housing_assets.domain.search_space import SearchSpace, SearchSpaceError, parse_search_space
+from housing_assets.domain.sweep.search_space import SearchSpace, SearchSpaceError, parse_search_space
 from housing_assets.settings.section import Section
 
 Metric = Literal[

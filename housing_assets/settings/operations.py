@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from housing_assets.domain.gates import threshold_names
-from housing_assets.domain.verdicts import Threshold
+from housing_assets.domain.gates.catalogue import threshold_names
+from housing_assets.domain.gates.verdicts import Threshold
 from housing_assets.settings.section import Section
 
 Alias = Annotated[str, Field(pattern=r"^[A-Za-z_\-]+$")]

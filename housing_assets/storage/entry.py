@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from housing_assets.errors import ExpectedError
 from housing_assets.storage.blobs import Digest
-from housing_assets.storage.canonical import canonical_json
+from housing_assets.storage.formats.canonical_json import canonical_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,7 @@ from urllib.parse import quote
 import dagster as dg
 
 from housing_assets.storage.entry import Entry, StoredObject
-from housing_assets.storage.local import LocalBlobs
+from housing_assets.storage.local_blobs import LocalBlobs
 from housing_assets.storage.objects import MissingObjectError, mending
 from housing_assets.storage.store import Store
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from housing_assets.errors import ExpectedError
 from housing_assets.storage.blobs import ConcurrentUpdateError, Digest
 from housing_assets.storage.entry import StoredObject
-from housing_assets.storage.formats import parse, serialise
-from housing_assets.storage.models import UntrustedTypesError
+from housing_assets.storage.formats.fitted_objects import UntrustedTypesError
+from housing_assets.storage.formats.serialisation import parse, serialise
 
 if TYPE_CHECKING:
     from housing_assets.storage.blobs import Blobs

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import dagster as dg
 from pydantic import PrivateAttr
 
+from housing_assets.tracking.mlflow_runs import MlflowTracking
 from housing_assets.tracking.mlflow_server import MlflowServer
-from housing_assets.tracking.mlflow_tracking import MlflowTracking
-from housing_assets.tracking.wandb_tracking import WandbTracking
+from housing_assets.tracking.wandb_runs import WandbTracking
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 import pandas as pd
 
-from housing_assets.domain.splits import is_training
+from housing_assets.domain.data.splits import is_training
 from housing_assets.registry.ledger import Ledger
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from housing_assets.domain.data.splits import is_training
 from housing_assets.domain.schema import CATEGORICAL, NUMERIC, TARGET
-from housing_assets.domain.splits import is_training
 
 if TYPE_CHECKING:
     from housing_assets_tests.small_run import SmallRun

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from housing_assets.reuse.execution import FORCE_TAG
-from housing_assets.tracking.mlflow_tracking import ASSET_TAG, KIND_TAG, PARENT_TAG, RUN_TAG
+from housing_assets.tracking.mlflow_runs import ASSET_TAG, KIND_TAG, PARENT_TAG, RUN_TAG
 from housing_assets_tests.assets.changes import setting
 from housing_assets_tests.assets.commands import Command
 
@@ -52,7 +52,7 @@ def test_docstrings_of_every_module(command: Command):
 
 
 def test_a_constant_of_a_helper(command: Command):
-    command.edit(replaced("CHUNK_ROWS = 100_000", "CHUNK_ROWS = 90_000"), "domain/neighbours.py")
+    command.edit(replaced("CHUNK_ROWS = 100_000", "CHUNK_ROWS = 90_000"), "domain/features/neighbours.py")
     assert command.computed() == ["cluster_search", "feature_builder", "housing_features"]
 
 

@@ -5,9 +5,9 @@ from functools import partial
 import pytest
 
 from housing_assets.assets.models import sweep_engine
-from housing_assets.domain.trials import run_trials
+from housing_assets.domain.sweep.trials import run_trials
 from housing_assets.settings import load_settings
-from housing_assets.tracking.wandb_sweep import WandbSweepError
+from housing_assets.sweep_engines.wandb.sweep import WandbSweepError
 
 
 def test_optuna_needs_no_key(monkeypatch: pytest.MonkeyPatch):

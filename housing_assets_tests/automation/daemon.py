@@ -15,9 +15,9 @@ import dagster as dg
 
 from housing_assets.cli.supervisor import Service, started, wait_until_ready
 from housing_assets.definitions import build_definitions
+from housing_assets.raw.inbox import FINDINGS, LocalInbox
 from housing_assets.settings import merged
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
-from housing_assets.storage.inbox import FINDINGS, LocalInbox
 from housing_assets.storage.io_manager import LocalStore, StoreIOManager
 from housing_assets_tests.automation.small_lineage import small_definitions
 from housing_assets_tests.small_run import SMALL
@@ -74,7 +74,7 @@ def quick_definitions(trials: int, bucket: str | None = None) -> dg.Definitions:
 def in_bucket(name: str) -> dict[str, Any]:
     from dagster_gcp import GCSResource
 
-    from housing_assets.storage.gcs_inbox import GcsInbox
+    from housing_assets.raw.gcs_inbox import GcsInbox
     from housing_assets.storage.gcs_store import GcsStore
 
     client = GCSResource(project="test")

@@ -16,26 +16,26 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from housing_assets.automation import automation_parts
-from housing_assets.domain.validation import Finding, RawDataError
+from housing_assets.domain.data.validation import Finding, RawDataError
+from housing_assets.raw.errors import TransientSourceError
+from housing_assets.raw.inbox import LocalInbox
+from housing_assets.raw.resource import RawSource
 from housing_assets.registry.ledger import Ledger
 from housing_assets.reuse.computed import Computed
 from housing_assets.reuse.step import step
 from housing_assets.settings import Settings
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
-from housing_assets.storage.inbox import LocalInbox
 from housing_assets.storage.io_manager import LocalStore, StoreResource
-from housing_assets.storage.raw_source import RawSource
-from housing_assets.storage.source_errors import TransientSourceError
 from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets_tests.reuse.toy import SilentTracker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from housing_assets.raw.inbox import Inbox
     from housing_assets.reuse.step import Step
     from housing_assets.settings.data import RawSettings
     from housing_assets.storage.entry import Entry
-    from housing_assets.storage.inbox import Inbox
     from housing_assets.storage.store import Store
 
 FEWEST_ROWS, MOST_ROWS = 10, 98

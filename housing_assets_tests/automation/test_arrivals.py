@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from housing_assets.automation.arrivals import LONGEST_MEMORY, Look, look
-from housing_assets.storage.inbox import Waiting
+from housing_assets.raw.inbox import Waiting
 
 START = datetime(2026, 1, 5, 12, tzinfo=UTC)
 

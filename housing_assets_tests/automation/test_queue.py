@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from housing_assets.automation.arrivals import Arrival, look
 from housing_assets.automation.raw_files import next_run
 from housing_assets.automation.runs import DIGEST_TAG, PLACE_TAG
-from housing_assets.storage.inbox import LocalInbox
+from housing_assets.raw.inbox import LocalInbox
 
 NAMES = st.sampled_from(["a.csv", "b.csv", "c.csv"])
 CONTENTS = st.sampled_from(["one", "two", "three", "bad"])

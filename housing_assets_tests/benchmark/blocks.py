@@ -18,14 +18,14 @@ from sklearn.ensemble import RandomForestRegressor
 from sklearn.preprocessing import OneHotEncoder
 
 from housing_assets.assets.models import neighbour_prices
-from housing_assets.domain.cluster_search import chosen
-from housing_assets.domain.clustering import ClusterSimilarity
-from housing_assets.domain.features import PLACE, build_features, feature_builder, fit_features
-from housing_assets.domain.imputation import HousingImputer, fill_gaps
+from housing_assets.domain.data.splits import folds
+from housing_assets.domain.features.builder import PLACE, build_features, feature_builder, fit_features
+from housing_assets.domain.features.cluster_search import chosen
+from housing_assets.domain.features.clustering import ClusterSimilarity
+from housing_assets.domain.imputation.imputer import HousingImputer, fill_gaps
+from housing_assets.domain.models.training import serving_regressor
 from housing_assets.domain.parallel import on_one_thread
 from housing_assets.domain.schema import CATEGORICAL, NUMERIC, TARGET
-from housing_assets.domain.splits import folds
-from housing_assets.domain.training import serving_regressor
 from housing_assets.settings import load_settings
 from housing_assets_tests.benchmark.pipeline import run_pipeline
 from housing_assets_tests.benchmark.work import FOLDS, PUBLISHED_FOREST, SEED

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from joblib import Parallel, delayed
 
-from housing_assets.data import CARRIED_FILE
+from housing_assets.dataset import CARRIED_FILE
 from housing_assets_tests.benchmark import blocks, growth, ours, seed
 from housing_assets_tests.benchmark.measuring import machine
 from housing_assets_tests.benchmark.pipeline import run_pipeline

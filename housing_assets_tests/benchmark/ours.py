@@ -12,14 +12,15 @@ from joblib import parallel_config
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.model_selection import KFold, ParameterGrid
 
-from housing_assets.domain import cluster_search, imputation_comparison
-from housing_assets.domain.cross_validation import Point, cross_validate, fold_metrics
-from housing_assets.domain.finalists import Finals
-from housing_assets.domain.folds import PreparedFold
+from housing_assets.domain.features import cluster_search
+from housing_assets.domain.imputation import comparison as imputation_comparison
 from housing_assets.domain.metrics import wmape
-from housing_assets.domain.regressors import make_regressor
-from housing_assets.domain.search_space import parse_search_space
-from housing_assets.domain.sweep import Fidelity, run_sweep
+from housing_assets.domain.models.cross_validation import Point, cross_validate, fold_metrics
+from housing_assets.domain.models.folds import PreparedFold
+from housing_assets.domain.models.regressors import make_regressor
+from housing_assets.domain.sweep.finalists import Finals
+from housing_assets.domain.sweep.search import Fidelity, run_sweep
+from housing_assets.domain.sweep.search_space import parse_search_space
 from housing_assets_tests.benchmark.measuring import Step, timed
 from housing_assets_tests.benchmark.seed import grid_search
 from housing_assets_tests.benchmark.work import FOLDS, MASKED_SHARE, PLACE, SEED, forest_space, grids

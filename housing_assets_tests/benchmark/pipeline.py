@@ -15,7 +15,7 @@ import yaml
 
 import housing_assets
 from housing_assets.assets import STEPS
-from housing_assets.storage.local import LocalBlobs
+from housing_assets.storage.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
 from housing_assets_tests.benchmark.measuring import peak_megabytes
 

@@ -19,10 +19,10 @@ from sklearn.model_selection import GridSearchCV, KFold
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from housing_assets.domain.imputation import GAPPY
-from housing_assets.domain.journal import quiet_study
+from housing_assets.domain.imputation.imputer import GAPPY
 from housing_assets.domain.metrics import wmape
 from housing_assets.domain.schema import NUMERIC, TARGET
+from housing_assets.domain.sweep.journal import quiet_study
 from housing_assets_tests.benchmark.measuring import Step, timed
 from housing_assets_tests.benchmark.work import FOLDS, PLACE, PUBLISHED_FOREST, SEED, forest_space, grids, labelled
 

@@ -15,11 +15,11 @@ from sklearn.ensemble import GradientBoostingRegressor, RandomForestRegressor
 from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.tree import DecisionTreeRegressor
 
-from housing_assets.data import CARRIED_FILE
-from housing_assets.domain.imputation import GAPPY, HousingImputer, fill_gaps
+from housing_assets.dataset import CARRIED_FILE
+from housing_assets.domain.data.splits import is_training
+from housing_assets.domain.imputation.imputer import GAPPY, HousingImputer, fill_gaps
 from housing_assets.domain.metrics import all_metrics
 from housing_assets.domain.schema import CATEGORICAL, NUMERIC, TARGET, conform
-from housing_assets.domain.splits import is_training
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

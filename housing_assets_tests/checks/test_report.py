@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from housing_assets.checks.report import CheckRow, as_json, as_markdown, as_table, check_row, exit_status, summary
-from housing_assets.domain.verdicts import Verdict
+from housing_assets.domain.gates.verdicts import Verdict
 
 PASSED = CheckRow(
     asset="model_evaluation",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from housing_assets.domain.gates import GATES
+from housing_assets.domain.gates.catalogue import GATES
 from housing_assets_tests.cli.commands import housing
 from housing_assets_tests.conftest import ROOT
 from housing_assets_tests.finished_run import entered

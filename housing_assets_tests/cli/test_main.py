@@ -12,14 +12,14 @@ from click.testing import CliRunner
 
 from housing_assets.cli import COMMANDS, main
 from housing_assets.profiles import ProfileError
+from housing_assets.raw.errors import SourceError
 from housing_assets.registry.ledger import DamagedLedgerError, LedgerConflictError
-from housing_assets.registry.office import NotEvaluatedError
 from housing_assets.registry.presence import RegistryUnreachableError
 from housing_assets.registry.promotion import GateRefusedError, NothingToRollBackToError, UnusableRequestError
+from housing_assets.registry.releases import NotEvaluatedError
 from housing_assets.registry.verification import RefusedModelError
 from housing_assets.settings import SettingsError
 from housing_assets.storage.objects import CorruptObjectError, MissingObjectError
-from housing_assets.storage.source_errors import SourceError
 
 if TYPE_CHECKING:
     from click.testing import Result

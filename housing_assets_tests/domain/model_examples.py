@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from housing_assets.domain.folds import PreparedFold
+from housing_assets.domain.models.folds import PreparedFold
 from housing_assets.domain.schema import TARGET
 
 ROWS = 240

@@ -9,20 +9,20 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits
 
-from housing_assets.domain import drift
-from housing_assets.domain.evaluation import evaluate
-from housing_assets.domain.gates import judge
-from housing_assets.domain.plausibility import by_category
+from housing_assets.domain.data import drift
+from housing_assets.domain.data.plausibility import by_category
+from housing_assets.domain.data.splits import is_training
+from housing_assets.domain.data.validation import profile
+from housing_assets.domain.gates.catalogue import judge
+from housing_assets.domain.models.evaluation import evaluate
 from housing_assets.domain.schema import NUMERIC, TARGET
-from housing_assets.domain.splits import is_training
-from housing_assets.domain.validation import profile
 from housing_assets.settings import load_settings
 from housing_assets_tests.carried import carried_rows
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from housing_assets.domain.verdicts import Verdict
+    from housing_assets.domain.gates.verdicts import Verdict
 
 SETTINGS = load_settings()
 HOUSING = carried_rows()

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 import housing_assets
-from housing_assets.domain.cross_validation import Outcome, Point, cross_validate
 from housing_assets.domain.dask_cluster import DaskClusterError
-from housing_assets.domain.finalists import Finals
+from housing_assets.domain.models.cross_validation import Outcome, Point, cross_validate
 from housing_assets.domain.parallel import aligned, parallelism, side_by_side
-from housing_assets.domain.search_space import parse_search_space
-from housing_assets.domain.sweep import Fidelity, run_sweep
+from housing_assets.domain.sweep.finalists import Finals
+from housing_assets.domain.sweep.search import Fidelity, run_sweep
+from housing_assets.domain.sweep.search_space import parse_search_space
 from housing_assets_tests.dask_cluster import SECONDS, DaskCluster, started
 from housing_assets_tests.domain.model_examples import folds
 
@@ -60,7 +60,7 @@ def both_workers() -> Any:
 def threads(_: int) -> int:
     from threadpoolctl import threadpool_info
 
-    from housing_assets.domain import regressors
+    from housing_assets.domain.models import regressors
 
     assert regressors, "scikit-learn brings the pools of threads with it"
     return max(pool["num_threads"] for pool in threadpool_info())

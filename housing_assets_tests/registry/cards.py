@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from housing_assets.registry.model_card import ModelCard
+    from housing_assets.registry.card.model_card import ModelCard
 
 VALUES = {
     "mae": 26_000.0,

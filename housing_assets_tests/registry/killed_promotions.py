@@ -18,12 +18,12 @@ import mlflow.store.model_registry.sqlalchemy_store
 import mlflow.store.tracking.sqlalchemy_store  # noqa: F401
 from mlflow import MlflowClient  # noqa: F401
 
-from housing_assets.domain.verdicts import Verdict
+from housing_assets.domain.gates.verdicts import Verdict
 from housing_assets.registry.ledger import Ledger
-from housing_assets.registry.model_registry import ModelRegistry
 from housing_assets.registry.promotion import promote, reconcile
+from housing_assets.registry.versions import ModelRegistry
 from housing_assets.settings import load_settings
-from housing_assets.storage.local import LocalBlobs
+from housing_assets.storage.local_blobs import LocalBlobs
 from housing_assets.tracking.mlflow_server import MlflowServer
 
 if TYPE_CHECKING:

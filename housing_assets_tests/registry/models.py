@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from housing_assets.registry.manifest import sha256_of
 from housing_assets.registry.registration import Registered, Registration, register
-from housing_assets.storage.models import model_bytes
+from housing_assets.storage.formats.fitted_objects import model_bytes
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from housing_assets.registry.model_registry import ModelRegistry
+    from housing_assets.registry.versions import ModelRegistry
 
 
 def rows() -> pd.DataFrame:

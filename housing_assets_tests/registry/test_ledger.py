@@ -13,7 +13,7 @@ from housing_assets.registry.ledger import (
     LedgerEntry,
     earlier,
 )
-from housing_assets.storage.local import LocalBlobs
+from housing_assets.storage.local_blobs import LocalBlobs
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,7 +4,7 @@ import dagster as dg
 import pytest
 
 from housing_assets.registry.lineage import explained, model_lineage
-from housing_assets.registry.model_registry import RegisteredVersion
+from housing_assets.registry.versions import RegisteredVersion
 from housing_assets.storage.entry import Entry, StoredObject
 
 VERSION = RegisteredVersion("model", 3, "f" * 64, "mlflow-run", "file:///files", {"dagster.run_id": "dagster-run"})

@@ -13,8 +13,8 @@ from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets_tests.registry.models import registered
 
 if TYPE_CHECKING:
-    from housing_assets.registry.model_registry import ModelRegistry
     from housing_assets.registry.registration import Registered
+    from housing_assets.registry.versions import ModelRegistry
 
 HEAVY = {"mlflow", "wandb", "dagster_wandb", "matplotlib", "pandas", "sklearn", "skops"}
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from housing_assets.domain.verdicts import Verdict
+from housing_assets.domain.gates.verdicts import Verdict
 from housing_assets.registry.ledger import Ledger, LedgerConflictError, LedgerEntry
 from housing_assets.registry.promotion import (
     GateRefusedError,
@@ -25,7 +25,7 @@ from housing_assets_tests.registry.models import fitted, registered, rows
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from housing_assets.registry.model_registry import ModelRegistry, RegisteredVersion
+    from housing_assets.registry.versions import ModelRegistry, RegisteredVersion
 
 KILLED = Path(__file__).parent / "killed_promotions.py"
 

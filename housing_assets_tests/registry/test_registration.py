@@ -14,7 +14,7 @@ from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets_tests.registry.models import fitted, registered, registration, rows
 
 if TYPE_CHECKING:
-    from housing_assets.registry.model_registry import ModelRegistry
+    from housing_assets.registry.versions import ModelRegistry
 
 
 def files(registry: ModelRegistry, version: int) -> Path:

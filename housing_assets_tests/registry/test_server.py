@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from housing_assets.domain.verdicts import Verdict
+from housing_assets.domain.gates.verdicts import Verdict
 from housing_assets.registry.ledger import Ledger
-from housing_assets.registry.model_registry import ModelRegistry
 from housing_assets.registry.presence import absence
 from housing_assets.registry.promotion import promote, rollback
 from housing_assets.registry.verification import RefusedModelError, load, verify
+from housing_assets.registry.versions import ModelRegistry
 from housing_assets.settings import load_settings
-from housing_assets.storage.local import LocalBlobs
+from housing_assets.storage.local_blobs import LocalBlobs
+from housing_assets.tracking.mlflow_runs import MlflowTracking
 from housing_assets.tracking.mlflow_server import MlflowServer
-from housing_assets.tracking.mlflow_tracking import MlflowTracking
 from housing_assets_tests.mlflow_server import plain_environment
 from housing_assets_tests.registry.models import fitted, registered, rows
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from housing_assets.registry.manifest import sha256_of, write_manifest
-from housing_assets.registry.model_registry import DIGEST_TAG, MANIFEST_TAG, UnknownVersionError
 from housing_assets.registry.verification import RefusedModelError, load, verify
+from housing_assets.registry.versions import DIGEST_TAG, MANIFEST_TAG, UnknownVersionError
 from housing_assets_tests.registry.models import fitted, registered
 
 if TYPE_CHECKING:
-    from housing_assets.registry.model_registry import ModelRegistry
+    from housing_assets.registry.versions import ModelRegistry
 
 UNTRUSTED = "re.Pattern"
 
@@ -28,7 +28,7 @@ def test_an_intact_version_passes(registry: ModelRegistry, files: Path):
 
 
 def test_swapped_weights_are_refused(registry: ModelRegistry, files: Path):
-    from housing_assets.storage.models import model_bytes
+    from housing_assets.storage.formats.fitted_objects import model_bytes
 
     (files / "model.skops").write_bytes(model_bytes(fitted(depth=3)))
 

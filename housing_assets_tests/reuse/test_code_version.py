@@ -17,11 +17,13 @@ BY_ASSET = {asset: step for step in STEPS for asset in step.assets}
 
 def test_what_is_reached_is_named_by_file():
     sources = BY_ASSET["imputer"].code().sources
-    assert {"body", "domain/imputation.py", "domain/imputation_strategies.py", "domain/splits.py"} <= set(sources)
+    assert {"body", "domain/imputation/imputer.py", "domain/imputation/strategies.py", "domain/data/splits.py"} <= set(
+        sources
+    )
 
 
 def test_an_edit_of_one_stage_does_not_reach_the_others():
-    assert "domain/sweep.py" not in BY_ASSET["imputer"].code().sources
+    assert "domain/sweep/search.py" not in BY_ASSET["imputer"].code().sources
 
 
 def test_rooms_that_carry_values_do_not_count():

@@ -10,7 +10,7 @@ from housing_assets.reuse.fingerprint import Fingerprint, differences
 
 BASE = Fingerprint(
     asset="sweep_results",
-    sources={"body": "a1", "domain/sweep.py": "b1"},
+    sources={"body": "a1", "domain/sweep/search.py": "b1"},
     libraries={"optuna": "5.0.0"},
     settings={"sweep": {"count": 50, "metric": {"name": "wmape"}}},
     inputs={"train_set": "v1"},
@@ -21,8 +21,8 @@ CHANGES = [
     ({"settings": {"sweep": {"count": 80, "metric": {"name": "wmape"}}}}, "setting sweep.count 50 → 80"),
     ({"settings": {"sweep": {"count": 50, "metric": {"name": "mae"}}}}, 'setting sweep.metric.name "wmape" → "mae"'),
     ({"settings": {"sweep": {"metric": {"name": "wmape"}}}}, "setting sweep.count 50 → nothing"),
-    ({"sources": {"body": "a1", "domain/sweep.py": "b2"}}, "code of domain/sweep.py changed"),
-    ({"sources": {"body": "a2", "domain/sweep.py": "b1"}}, "code of its own body changed"),
+    ({"sources": {"body": "a1", "domain/sweep/search.py": "b2"}}, "code of domain/sweep/search.py changed"),
+    ({"sources": {"body": "a2", "domain/sweep/search.py": "b1"}}, "code of its own body changed"),
     ({"libraries": {"optuna": "5.1.0"}}, 'library optuna "5.0.0" → "5.1.0"'),
     ({"inputs": {"train_set": "v2"}}, "upstream train_set changed"),
     ({"origin": {"file": "sha256 ff"}}, "new file, sha256 ff"),

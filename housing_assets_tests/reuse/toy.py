@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from housing_assets.reuse.gates import NoGates
 from housing_assets.reuse.prediction import Prediction, predictions
+from housing_assets.reuse.protocols import NoGates
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
 from housing_assets.storage.io_manager import LocalStore, StoreIOManager
 

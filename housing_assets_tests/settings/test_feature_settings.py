@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from housing_assets.domain.imputation import HousingImputer
-from housing_assets.domain.imputation_strategies import STRATEGIES
-from housing_assets.domain.neighbour_prices import NeighbourPrices
+from housing_assets.domain.features.neighbour_prices import NeighbourPrices
+from housing_assets.domain.imputation.imputer import HousingImputer
+from housing_assets.domain.imputation.strategies import STRATEGIES
 from housing_assets.settings import SettingsError, load_settings
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from housing_assets.domain.gates import GATES
-from housing_assets.domain.verdicts import Threshold
+from housing_assets.domain.gates.catalogue import GATES
+from housing_assets.domain.gates.verdicts import Threshold
 from housing_assets.settings import SettingsError, load_settings
 from housing_assets.settings.operations import GateSettings
 

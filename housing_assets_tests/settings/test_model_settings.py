@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from housing_assets.domain.regressors import ALGORITHMS, BLEND, make_regressor
+from housing_assets.domain.models.regressors import ALGORITHMS, BLEND, make_regressor
 from housing_assets.settings import SettingsError, load_settings
 
 SETTINGS = load_settings()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from housing_assets.storage.local import LocalBlobs
+from housing_assets.storage.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
 from housing_assets_tests.storage.interrupted import prepare, step
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from housing_assets.domain.cluster_search import at_edge, chosen
+from housing_assets.domain.features.cluster_search import at_edge, chosen
 
 if TYPE_CHECKING:
     import numpy as np

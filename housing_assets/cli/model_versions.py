@@ -1,0 +1,97 @@
+"""Registered versions: promote, look back, go back, verify, explain."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from housing_assets.users import user_name
+
+if TYPE_CHECKING:
+    from housing_assets.registry.ledger import LedgerEntry
+    from housing_assets.registry.releases import Office
+    from housing_assets.settings import Settings
+
+WHY = click.option("--why", required=True, help="The reason, for whoever reads the ledger.")
+
+
+@click.command()
+@click.argument("version")
+@WHY
+def promote(version: str, why: str) -> None:
+    """Put VERSION (a number or an alias) into production, if its gates let it."""
+    click.echo(said(opened().promote(version, who=user_name(), why=why)))
+
+
+@click.command()
+@click.option("--to", help="Version to go back to; without it, the one before the present one.")
+@WHY
+def rollback(to: str | None, why: str) -> None:
+    """Put an earlier version back into production, after its files were verified."""
+    click.echo(said(opened().rollback(to, who=user_name(), why=why)))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable, with the verdicts of the gates.")
+def ledger(*, as_json: bool) -> None:
+    """Who put which version into production, when and why."""
+    entries = opened().history()
+    if as_json:
+        click.echo(json.dumps([asdict(entry) for entry in entries], indent=2))
+        return
+    for entry in entries:
+        click.echo(said(entry))
+    if not entries:
+        click.echo("nothing is in production yet: housing promote VERSION --why REASON")
+
+
+@click.command()
+@click.argument("version")
+def verify(version: str) -> None:
+    """Hold every file of VERSION against what was registered."""
+    from housing_assets.registry.verification import verify as verified
+
+    office = opened()
+    found = office.registry.version(version)
+    click.echo(f"{found.uri}: {verified(office.registry, found)} file(s) are what was registered")
+
+
+@click.command()
+@click.argument("version")
+def explain_model(version: str) -> None:
+    """Follow VERSION back to the raw file: model, MLflow run, Dagster run, data versions, sha256."""
+    from housing_assets.registry.lineage import explained, model_lineage
+
+    office = opened()
+    found = office.registry.version(version)
+    url, dagster_url = office.registry.url(found.version), settings().tracking.dagster_url
+    click.echo(explained(model_lineage(found, office.made_of, mlflow_url=url, dagster_url=dagster_url)))
+
+
+def opened() -> Office:
+    """The office of the chosen profile."""
+    from housing_assets.profiles import chosen
+    from housing_assets.registry.releases import Office
+
+    resources = chosen().resources()
+    store, found = resources["store"].open(), resources["settings"].load()
+    return Office.opened(
+        store, resources["mlflow_server"], gates=found.gates, registry=found.registry, tracking=found.tracking
+    )
+
+
+def settings() -> Settings:
+    """The settings of the chosen profile."""
+    from housing_assets.profiles import chosen
+
+    found: Settings = chosen().resources()["settings"].load()
+    return found
+
+
+def said(entry: LedgerEntry) -> str:
+    before = f"version {entry.from_version}" if entry.from_version else "nothing"
+    change = f"{before} → version {entry.to_version}"
+    return f"{entry.sequence:4} {entry.when}  {entry.action:9} {change}  {entry.who}: {entry.why}"

@@ -1,0 +1,67 @@
+"""Stored versions of assets: list them, go back to one, remove what nothing needs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from housing_assets.storage.store import Store
+
+
+@click.command()
+@click.argument("asset")
+@click.option("--json", "as_json", is_flag=True, help="Machine-readable, with settings, code and inputs.")
+def history(asset: str, *, as_json: bool) -> None:
+    """Every stored version of ASSET: when, by which run, from what."""
+    store = _store()
+    entries, current = store.history(asset), store.current(asset)
+    if as_json:
+        click.echo(json.dumps([asdict(entry) for entry in entries], indent=2))
+        return
+    rejected = {rejection.entry.fingerprint for rejection in store.rejections(asset)}
+    for entry in entries:
+        inputs = ", ".join(f"{name} {version[:8]}" for name, version in entry.parts.get("inputs", {}).items())
+        mark = "*" if current and entry.fingerprint == current.fingerprint else " "
+        state = "rejected" if entry.fingerprint in rejected else "accepted"
+        click.echo(
+            f"{mark} {entry.created}  {entry.stored.data_version[:12]}  {state}  {entry.seconds:7.1f} s  "
+            f"run {entry.run_id[:8]}  {inputs}".rstrip()
+        )
+
+
+@click.command()
+@click.argument("asset")
+@click.argument("version")
+def restore(asset: str, version: str) -> None:
+    """Make an earlier VERSION of ASSET the current one; a later run brings what follows in line."""
+    entry = _store().restore(asset, version)
+    click.echo(f"{asset} is {entry.stored.data_version[:12]} of {entry.created} again. See: housing status")
+
+
+@click.command()
+@click.option("--keep-days", default=30, show_default=True, help="Results that are younger stay.")
+@click.option("--delete", is_flag=True, help="Really remove; without it, only say what would go.")
+def gc(keep_days: int, *, delete: bool) -> None:
+    """Remove stored objects that nothing refers to: no current asset, no registered model, no recent result."""
+    from housing_assets.cli.model_versions import opened
+    from housing_assets.registry.retention import registered_objects
+
+    office = opened()
+    report = office.store.collect_garbage(keep_days, registered_objects(office), dry_run=not delete)
+    for blob in report.removed:
+        click.echo(blob.name)
+    verb = "removed" if delete else "would remove"
+    click.echo(
+        f"{verb} {len(report.removed)} object(s), {report.size / 1e6:.1f} MB" + ("" if delete else " (--delete)")
+    )
+
+
+def _store() -> Store:
+    from housing_assets.profiles import chosen
+
+    store: Store = chosen().resources()["store"].open()
+    return store

@@ -1,0 +1,83 @@
+"""Features of a place that follow from its coordinates alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from housing_assets.domain.columns import positions
+from housing_assets.domain.geography.distances import distance_to_coast_km, distances_to_cities_km
+from housing_assets.domain.geography.places import CITIES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike
+
+
+class _OfPlaces(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """What both transformers share: two columns that are longitude and latitude, and nothing else to learn."""
+
+    place: Sequence[str | int]
+
+    def fit(self, X: ArrayLike, y: Any = None) -> Self:  # noqa: ARG002
+        """Look up the columns among those of (rows, columns)."""
+        validate_data(self, X, dtype=np.float64)
+        self.place_columns_ = np.array(positions(self.place, self), dtype=np.intp)
+        return self
+
+    def _places(self, X: ArrayLike) -> np.ndarray:
+        """(rows, 2), longitude and latitude in degrees."""
+        check_is_fitted(self)
+        return np.asarray(validate_data(self, X, dtype=np.float64, reset=False)[:, self.place_columns_])
+
+
+class RotatedCoordinates(_OfPlaces):
+    """Longitude and latitude on axes turned by each angle, in degrees.
+
+    A tree splits along its columns only. California's coast, its valleys and its mountains run from north-west to
+    south-east, so one split of a turned axis does what a staircase of splits would.
+    """
+
+    def __init__(
+        self, angles: Sequence[float] = (22.5, 45.0, 67.5), *, place: Sequence[str | int] = ("longitude", "latitude")
+    ) -> None:
+        self.angles = angles
+        self.place = place
+
+    def transform(self, X: ArrayLike) -> np.ndarray:
+        """(rows, 2 x angles) float64."""
+        longitude, latitude = self._places(X).T
+        turns = np.radians(np.asarray(self.angles, dtype=np.float64))
+        along = np.outer(longitude, np.cos(turns)) + np.outer(latitude, np.sin(turns))
+        across = np.outer(latitude, np.cos(turns)) - np.outer(longitude, np.sin(turns))
+        return np.hstack([along, across])
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:  # noqa: ARG002
+        """``along_<angle>`` for every angle, then ``across_<angle>``."""
+        check_is_fitted(self)
+        return np.array([f"{axis}_{angle:g}" for axis in ("along", "across") for angle in self.angles], dtype=object)
+
+
+class LandmarkDistances(_OfPlaces):
+    """Kilometres to the coast and to the large cities.
+
+    Coordinates that are none on Earth are moved to the nearest that are, so that every row has a distance.
+    """
+
+    def __init__(self, place: Sequence[str | int] = ("longitude", "latitude")) -> None:
+        self.place = place
+
+    def transform(self, X: ArrayLike) -> np.ndarray:
+        """(rows, 1 + cities) float64, in kilometres."""
+        longitude, latitude = np.clip(self._places(X), (-180, -90), (180, 90)).T
+        coast = distance_to_coast_km(latitude, longitude)
+        return np.column_stack([coast, distances_to_cities_km(latitude, longitude)])
+
+    def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:  # noqa: ARG002
+        """``coast_km``, then ``<city>_km``."""
+        check_is_fitted(self)
+        return np.array([f"{landmark}_km" for landmark in ("coast", *CITIES)], dtype=object)

@@ -1,0 +1,103 @@
+"""How good the model is on rows that nothing was fitted on: overall, by segment, and next to a trivial model."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from housing_assets.domain.metrics import all_metrics, bootstrap_intervals
+from housing_assets.domain.models.intervals import predict_with_interval
+from housing_assets.domain.parallel import on_one_thread
+from housing_assets.domain.schema import CATEGORICAL, LATITUDE, LONGITUDE, TARGET
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sklearn.pipeline import Pipeline
+
+
+def predict_rows(model: Pipeline, rows: pd.DataFrame, *, coverage: float) -> pd.DataFrame:
+    """What ``model`` says of raw ``rows``: one row each, same index.
+
+    Columns ``longitude``, ``latitude``, ``ocean_proximity``, ``actual``, ``predicted``, ``lower`` and ``upper`` (the
+    interval of ``coverage``), in dollars.
+    """
+    predicted, interval = on_one_thread(predict_with_interval, model, rows, coverage)
+    places = rows[[LONGITUDE.name, LATITUDE.name, CATEGORICAL]]
+    return places.assign(actual=rows[TARGET], predicted=predicted, lower=interval[:, 0], upper=interval[:, 1])
+
+
+def evaluate(
+    predictions: pd.DataFrame,
+    *,
+    trivial_price: float,
+    cap: float,
+    price_bands: Sequence[float],
+    coverage: float,
+    resamples: int,
+    resampled_rows: int,
+    confidence: float,
+    seed: int,
+) -> dict[str, Any]:
+    """The ten metrics of ``predictions`` (see ``predict_rows``), overall and of each segment.
+
+    ``trivial_price`` is what the trivial model says of every row: the median price of the training rows. Prices at
+    or above ``cap`` are capped in the census. ``price_bands`` are the edges in dollars of segments by actual price.
+
+    ``overall``, ``uncapped``, ``baseline``, ``ocean_proximity.LABEL`` and ``price_band.LABEL`` hold ``rows`` and the
+    metrics; ``coverage`` holds shares of prices inside of their interval: ``aim``, ``overall``, by ocean proximity,
+    and the median width relative to the price; ``sampling_interval`` has ``low`` and ``high`` of metrics overall and
+    uncapped at ``confidence``.
+
+    Raises:
+        ValueError: if there are no rows, or a price is not finite.
+    """
+    uncapped = predictions[predictions["actual"] < cap]
+    by_price = predictions.sort_values("actual", kind="stable")
+    trivial = predictions.assign(predicted=trivial_price)
+    bootstrap = {"resamples": resamples, "rows": resampled_rows, "confidence": confidence, "seed": seed}
+    wholes = {"overall": predictions} | ({"uncapped": uncapped} if len(uncapped) else {})
+    return {
+        **{name: measured(rows) for name, rows in wholes.items()},
+        "baseline": measured(trivial),
+        CATEGORICAL: {str(label): measured(rows) for label, rows in predictions.groupby(CATEGORICAL, sort=True)},
+        "price_band": {
+            str(label): measured(rows)
+            for label, rows in by_price.groupby(bands_of(by_price["actual"], price_bands), sort=False)
+        },
+        "coverage": covered(predictions, coverage),
+        "sampling_interval": {name: sampling_interval(rows, **bootstrap) for name, rows in wholes.items()},
+    }
+
+
+def measured(rows: pd.DataFrame) -> dict[str, float]:
+    return {"rows": len(rows), **all_metrics(rows["actual"], rows["predicted"])}
+
+
+def bands_of(prices: pd.Series[float], edges: Sequence[float]) -> pd.Series[Any]:
+    """The band of each price by name, for example "100k to 200k"; a price on an edge is in the upper band."""
+    names = [f"{edge / 1000:g}k" for edge in sorted(edges)]
+    labels = [f"below {names[0]}", *(f"{low} to {high}" for low, high in pairwise(names))]
+    places = np.searchsorted(sorted(edges), prices.to_numpy(), side="right")
+    return pd.Series(np.array([*labels, f"{names[-1]} and above"], dtype=object)[places], index=prices.index)
+
+
+def covered(predictions: pd.DataFrame, aim: float) -> dict[str, Any]:
+    inside = predictions["actual"].between(predictions["lower"], predictions["upper"])
+    width = (predictions["upper"] - predictions["lower"]) / predictions["predicted"]
+    return {
+        "aim": aim,
+        "overall": float(inside.mean()),
+        "median_relative_width": float(width.median()),
+        CATEGORICAL: {
+            str(label): float(share) for label, share in inside.groupby(predictions[CATEGORICAL]).mean().items()
+        },
+    }
+
+
+def sampling_interval(predictions: pd.DataFrame, **bootstrap: Any) -> dict[str, Any]:
+    intervals = bootstrap_intervals(predictions["actual"], predictions["predicted"], **bootstrap)
+    return {name: {"low": low, "high": high} for name, (low, high) in intervals.items()}

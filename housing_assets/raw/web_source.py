@@ -1,0 +1,126 @@
+"""A raw file on a web server.
+
+Three things that a plain download gets wrong are prevented here: a server that sends a byte a minute never runs into a
+time-out between two bytes, so the whole has a deadline; a connection that closes early leaves a file cut short, so the
+length is compared with the announced one; and an error page must not be taken for the file.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from housing_assets.raw.errors import (
+    MEGABYTE,
+    SourceError,
+    TransientSourceError,
+    connection_errors,
+    too_large,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from requests import Response
+
+    from housing_assets.raw.source import Report
+    from housing_assets.settings.data import RawSettings
+
+CHUNK_BYTES = 65_536
+TRANSIENT_STATUS = frozenset({408, 425, 429, 500, 502, 503, 504})
+NO_HEAD_STATUS = frozenset({403, 405, 501})
+"""Answers of servers that give a file but not its headers alone: signed addresses, for one, hold for one method."""
+
+
+class WebSource:
+    """An ``http://`` or ``https://`` address; ``place`` is how it is called in messages."""
+
+    def __init__(self, uri: str, place: str, limits: RawSettings) -> None:
+        self.uri = uri
+        self.place = place
+        self.name = unquote(urlsplit(uri).path).rpartition("/")[2] or "download"
+        self.limits = limits
+
+    def identity(self) -> str | None:
+        """The server's entity tag, or the date and length; None where it gives neither."""
+        with self._request("HEAD") as answer:
+            if answer.status_code not in NO_HEAD_STATUS:
+                self._check_status(answer)
+                return _identity(answer)
+        with self._request("GET") as answer:
+            self._check_status(answer)
+            return _identity(answer)
+
+    def read(self, report: Report) -> tuple[bytes, str | None]:
+        deadline = time.monotonic() + self.limits.deadline_seconds
+        with self._request("GET") as answer:
+            self._check_status(answer)
+            known = _identity(answer)
+            announced = int(answer.headers.get("Content-Length", 0))
+            self._check_size(announced)
+            content = bytearray()
+            # Not ``iter_content``, which waits for a full chunk and so lets a server that trickles pass the deadline.
+            while chunk := answer.raw.read1(CHUNK_BYTES, decode_content=True):
+                content += chunk
+                self._check_size(len(content))
+                self._check_deadline(deadline)
+                _report_progress(report, self.place, len(content), len(chunk), announced)
+        report(f"fetched {len(content) / MEGABYTE:.1f} MB from {self.place}")
+        return bytes(content), known
+
+    @contextmanager
+    def _request(self, method: str) -> Iterator[Response]:
+        """An answer to read from; what goes wrong until the end of the reading is told apart."""
+        import requests
+        import urllib3
+
+        headers, timeout = {"Accept-Encoding": "identity"}, self.limits.timeout_seconds
+        try:
+            with requests.request(method, self.uri, headers=headers, timeout=timeout, stream=True) as answer:
+                yield answer
+        except requests.exceptions.SSLError as error:
+            raise SourceError(f"{self.place} has no certificate that is trusted here ({_reason(error)})") from None
+        except connection_errors() as error:
+            raise TransientSourceError(f"{self.place} cannot be reached or broke off ({_reason(error)})") from None
+        except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+            raise SourceError(f"{self.place} cannot be fetched ({_reason(error)})") from None
+
+    def _check_status(self, answer: Response) -> None:
+        if answer.status_code in TRANSIENT_STATUS:
+            raise TransientSourceError(f"{self.place} answers {answer.status_code} {answer.reason}")
+        if answer.status_code != 200:
+            raise SourceError(f"{self.place} answers {answer.status_code} {answer.reason}: correct raw.uri")
+
+    def _check_size(self, size: int) -> None:
+        if size > self.limits.maximum_megabytes * MEGABYTE:
+            raise too_large(self.place, size, self.limits.maximum_megabytes)
+
+    def _check_deadline(self, deadline: float) -> None:
+        if time.monotonic() > deadline:
+            raise TransientSourceError(
+                f"{self.place} took longer than raw.deadline_seconds = {self.limits.deadline_seconds:g}"
+            )
+
+
+def _identity(answer: Response) -> str | None:
+    tag, date = answer.headers.get("ETag"), answer.headers.get("Last-Modified")
+    length = answer.headers.get("Content-Length")
+    if tag:
+        return f"etag:{tag}"
+    return f"modified:{date}, length:{length}" if date and length else None
+
+
+def _report_progress(report: Report, place: str, received: int, latest: int, announced: int) -> None:
+    """At every tenth of the announced length, or every megabyte where none was announced."""
+    step = announced / 10 if announced else MEGABYTE
+    if received // step > (received - latest) // step:
+        of = f" of {announced / MEGABYTE:.1f}" if announced else ""
+        report(f"{received / MEGABYTE:.1f}{of} MB from {place}")
+
+
+def _reason(error: Exception) -> str:
+    """The kinds of failure only: the texts of requests repeat the whole address, with the signatures in it."""
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    return ", ".join(type(part).__name__ for part in (error, cause) if part is not None)

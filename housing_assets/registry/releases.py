@@ -1,0 +1,98 @@
+"""Everything that decides about versions, opened from the resources of a profile: for commands, jobs and assets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from housing_assets.domain.gates.catalogue import judge
+from housing_assets.errors import ExpectedError
+from housing_assets.registry.ledger import Ledger
+from housing_assets.registry.promotion import promote, reconcile, rollback
+from housing_assets.registry.versions import ModelRegistry, RegisteredVersion
+from housing_assets.storage.ancestry import ancestry, made
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from housing_assets.domain.gates.verdicts import Verdict
+    from housing_assets.registry.ledger import LedgerEntry
+    from housing_assets.settings.operations import GateSettings, RegistrySettings, TrackingSettings
+    from housing_assets.storage.entry import Entry
+    from housing_assets.storage.store import Store
+    from housing_assets.tracking.mlflow_server import MlflowServer
+
+
+class NotEvaluatedError(ExpectedError, LookupError):
+    """The store has no evaluation of the version, so nothing can be said for it."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """The registry of models, the ledger of production, and the store in which their evaluations are."""
+
+    store: Store
+    gates: GateSettings
+    registry: ModelRegistry
+    ledger: Ledger
+
+    @classmethod
+    def opened(
+        cls,
+        store: Store,
+        server: MlflowServer,
+        *,
+        gates: GateSettings,
+        registry: RegistrySettings,
+        tracking: TrackingSettings,
+    ) -> Office:
+        """The office over ``store`` and ``server``, by the settings of that name. Nothing is contacted yet."""
+        models = ModelRegistry(server, registry, tracking.experiment, tracking.mlflow_url)
+        return cls(store, gates, models, Ledger(store.blobs, registry.model_name))
+
+    def promote(self, reference: int | str, *, who: str, why: str) -> LedgerEntry:
+        """Put a version into production if its gates let it. Raises what ``promotion.promote`` raises."""
+        return promote(self.registry, self.ledger, reference, gate=self.judged, who=who, why=why)
+
+    def rollback(self, to: int | str | None, *, who: str, why: str) -> LedgerEntry:
+        """Put an earlier version back. Raises what ``promotion.rollback`` raises."""
+        return rollback(self.registry, self.ledger, to=to, who=who, why=why)
+
+    def history(self) -> list[LedgerEntry]:
+        """Every change of production, after what a killed promotion left undone was made good."""
+        reconcile(self.registry, self.ledger)
+        return self.ledger.entries()
+
+    def made_of(self, digest: str) -> dict[str, Entry]:
+        """The record of each asset that the model of that content was made of."""
+        return ancestry(self.store, made(self.store, "trained_model", digest))
+
+    def judged(self, version: RegisteredVersion) -> list[Verdict]:
+        """The verdicts on ``version`` by today's thresholds, against the model in production on the same test rows.
+
+        Raises:
+            NotEvaluatedError: there is no evaluation of it, or of the model in production on the same rows.
+        """
+        entry = self._evaluation(version.digest)
+        thresholds = self.gates.thresholds("model_evaluation")
+        return judge("model_evaluation", entry.measurements, thresholds, self._production(entry))
+
+    def _production(self, entry: Entry) -> Mapping[str, Any] | None:
+        entries = self.ledger.entries()
+        if not entries:
+            return None
+        scored: dict[str, Any] | None = entry.measurements.get("production")
+        if scored and scored["version"] == entries[-1].to_version:
+            return scored
+        return self._evaluation(entries[-1].digest, test_set=entry.parts["inputs"]["test_set"]).measurements
+
+    def _evaluation(self, digest: str, test_set: str | None = None) -> Entry:
+        """The newest evaluation of the model of that content, on that test set if one is named."""
+        for entry in reversed(self.store.history("model_evaluation")):
+            inputs = entry.parts["inputs"]
+            if inputs["trained_model"] == digest and test_set in (None, inputs["test_set"]):
+                return entry
+        raise NotEvaluatedError(
+            f"there is no evaluation of the model {digest[:12]}{' on the same test rows' if test_set else ''}: "
+            "materialize model_evaluation first (housing run --select '*model_evaluation')"
+        )

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from housing_assets.domain.models.blending import blend_weights, cross_blended
+from housing_assets.domain.models.cross_validation import Outcome
+from housing_assets_tests.domain.model_examples import folds
+
+ACTUAL = np.random.default_rng(0).uniform(50_000, 500_000, 400)
+
+
+@given(st.integers(0, 50))
+def test_weights_are_non_negative_and_sum_to_one(seed: int):
+    random = np.random.default_rng(seed)
+    predicted = ACTUAL[:, None] * random.uniform(0.7, 1.3, (400, 3))
+    weights = blend_weights(predicted, ACTUAL)
+    assert min(weights) >= 0
+    assert sum(weights) == pytest.approx(1)
+
+
+def test_the_better_member_weighs_more():
+    random = np.random.default_rng(0)
+    predicted = ACTUAL[:, None] * np.column_stack([random.normal(1, 0.05, 400), random.normal(1, 0.2, 400)])
+    first, second = blend_weights(predicted, ACTUAL)
+    assert first > 5 * second
+
+
+def test_a_few_very_dear_homes_do_not_decide():
+    random = np.random.default_rng(0)
+    predicted = ACTUAL[:, None] * np.column_stack([random.normal(1, 0.05, 400), random.normal(1, 0.2, 400)])
+    dear = ACTUAL.copy()
+    dear[:3] *= 3
+    predicted[:3, 1] = dear[:3]
+    assert blend_weights(predicted, dear)[0] > 0.7
+
+
+def test_members_that_say_nothing_are_refused():
+    with pytest.raises(ValueError, match="all weights are zero"):
+        blend_weights(-ACTUAL[:, None], ACTUAL)
+
+
+def test_prices_of_a_fold_have_no_part_in_its_weights():
+    examples = folds()
+    random = np.random.default_rng(0)
+    outcomes = [
+        Outcome([fold.y_valid * random.normal(1, 0.1, len(fold.y_valid)) for fold in examples], "", 0.0)
+        for _ in range(2)
+    ]
+    first = examples[0]
+    changed = [type(first)(first.X_train, first.y_train, first.X_valid, first.y_valid * 9, first.valid_rows)]
+    before = cross_blended(outcomes, examples).predictions[0]
+    assert np.array_equal(cross_blended(outcomes, changed + examples[1:]).predictions[0], before)

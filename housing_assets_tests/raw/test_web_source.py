@@ -1,0 +1,196 @@
+"""Web servers on good and on bad days, all of them real ones on loopback."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from housing_assets.raw.errors import SourceError, TransientSourceError
+from housing_assets.raw.source import Fetched, fetch, identity
+from housing_assets_tests.gcs_emulator import free_port
+from housing_assets_tests.storage.source_settings import limits
+from housing_assets_tests.storage.web_server import WebServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def server() -> Iterator[WebServer]:
+    started = WebServer()
+    yield started
+    started.close()
+
+
+def test_the_content_is_fetched(server: WebServer) -> None:
+    fetched = fetch(server.url, limits())
+    digest = hashlib.sha256(b"content").hexdigest()
+    assert fetched == Fetched(b"content", "housing.csv", server.url, digest, f"sha256:{digest}")
+
+
+@pytest.mark.parametrize("answer", [500, 502, 503, 504, 429, 408, "reset", "truncate"])
+def test_a_failure_that_may_pass_is_retried(server: WebServer, answer: Any) -> None:
+    server.answers = [answer, answer]
+    assert fetch(server.url, limits()).content == b"content"
+
+
+@pytest.mark.parametrize("answer", [400, 401, 403, 404, 410, 204])
+def test_an_answer_that_will_not_change_is_not_retried(server: WebServer, answer: int) -> None:
+    server.answers = [answer]
+    with pytest.raises(SourceError, match=f"answers {answer}"):
+        fetch(server.url, limits())
+    assert len(server.requests) == 1
+
+
+def test_a_permanent_failure_is_not_called_transient(server: WebServer) -> None:
+    server.answers = [404]
+    with pytest.raises(SourceError) as caught:
+        fetch(server.url, limits())
+    assert not isinstance(caught.value, TransientSourceError)
+
+
+@pytest.mark.parametrize("attempts", [1, 2, 3])
+def test_attempts_are_limited(server: WebServer, attempts: int) -> None:
+    server.answers = [503] * 10
+    with pytest.raises(TransientSourceError, match="answers 503"):
+        fetch(server.url, limits(attempts=attempts))
+    assert len(server.requests) == attempts
+
+
+def test_retries_are_reported_with_pauses_that_double(server: WebServer) -> None:
+    server.answers, said = [503, 503], []
+    fetch(server.url, limits(backoff_seconds=0.01), report=said.append)
+    assert [line.partition("; ")[2] for line in said[:2]] == ["attempt 2 of 3 in 0.01 s", "attempt 3 of 3 in 0.02 s"]
+
+
+def test_a_silent_server_runs_into_the_time_out(server: WebServer) -> None:
+    server.answers = ["silent"]
+    with pytest.raises(TransientSourceError, match="ReadTimeout"):
+        fetch(server.url, limits(timeout_seconds=0.1, attempts=1))
+
+
+def test_a_server_that_trickles_runs_into_the_deadline(server: WebServer) -> None:
+    server.content, server.answers = bytes(500_000), ["trickle"]
+    with pytest.raises(SourceError, match=r"deadline_seconds = 0.2"):
+        fetch(server.url, limits(deadline_seconds=0.2, attempts=1))
+
+
+def test_nobody_at_the_address() -> None:
+    with pytest.raises(TransientSourceError, match="cannot be reached"):
+        fetch(f"http://127.0.0.1:{free_port()}/housing.csv", limits())
+
+
+def test_a_file_announced_as_too_large_is_not_read(server: WebServer) -> None:
+    server.content = bytes(3_000_000)
+    with pytest.raises(SourceError, match=r"has 3.0 MB or more; raw.maximum_megabytes allows 1"):
+        fetch(server.url, limits())
+
+
+def test_a_file_that_turns_out_too_large_is_not_read_on(server: WebServer) -> None:
+    server.content, server.announce_length = bytes(3_000_000), False
+    with pytest.raises(SourceError, match=r"maximum_megabytes allows 1"):
+        fetch(server.url, limits())
+
+
+def test_a_file_just_small_enough_is_read(server: WebServer) -> None:
+    server.content = bytes(1_000_000)
+    assert len(fetch(server.url, limits()).content) == 1_000_000
+
+
+def test_progress_is_reported_at_every_tenth(server: WebServer) -> None:
+    server.content, said = bytes(1_000_000), []
+    fetch(server.url, limits(), report=said.append)
+    assert len(said) == 11
+    assert all(line.endswith(f" of 1.0 MB from {server.url}") for line in said[:10])
+    assert said[10] == f"fetched 1.0 MB from {server.url}"
+
+
+def test_progress_is_reported_where_no_length_is_known(server: WebServer) -> None:
+    server.content, server.announce_length, said = bytes(2_500_000), False, []
+    fetch(server.url, limits(maximum_megabytes=5), report=said.append)
+    assert len(said) == 3
+
+
+def test_a_redirection_is_followed(server: WebServer) -> None:
+    target = WebServer(content=b"moved")
+    server.answers, server.headers = [302], {"Location": target.url}
+    assert fetch(server.url, limits()).content == b"moved"
+    target.close()
+
+
+def test_a_redirection_to_a_local_file_is_refused(server: WebServer) -> None:
+    server.answers, server.headers = [302], {"Location": "file:///etc/passwd"}
+    with pytest.raises(SourceError, match="InvalidSchema"):
+        fetch(server.url, limits())
+
+
+def test_the_name_is_the_last_part_of_the_path(server: WebServer) -> None:
+    assert fetch(server.url.replace("housing.csv", "raw%20file.csv?version=3"), limits()).name == "raw file.csv"
+
+
+def test_the_query_reaches_the_server(server: WebServer) -> None:
+    fetch(f"{server.url}?signature=abc", limits())
+    assert server.requests == [("GET", "/data/housing.csv?signature=abc")]
+
+
+@pytest.mark.parametrize("answer", [200, 404, 503, "reset", "truncate"])
+def test_secrets_in_the_address_are_never_shown(server: WebServer, answer: Any) -> None:
+    said: list[str] = []
+    server.answers = [answer] * 3
+    address = server.url.replace("//", "//user:hunter2@") + "?signature=hunter2"
+    try:
+        said.append(str(fetch(address, limits(), report=said.append)))
+    except SourceError as error:
+        said += [repr(error), repr(error.__cause__)]
+    assert "hunter2" not in "".join(said)
+
+
+def test_the_entity_tag_identifies(server: WebServer) -> None:
+    server.headers = {"ETag": '"v1"', "Last-Modified": "Mon, 02 Nov 2026 10:00:00 GMT"}
+    assert identity(server.url, limits()) == 'etag:"v1"'
+
+
+def test_date_and_length_identify_where_there_is_no_tag(server: WebServer) -> None:
+    server.headers = {"Last-Modified": "Mon, 02 Nov 2026 10:00:00 GMT"}
+    assert identity(server.url, limits()) == "modified:Mon, 02 Nov 2026 10:00:00 GMT, length:7"
+
+
+def test_the_content_is_not_read_to_identify_it(server: WebServer) -> None:
+    server.headers = {"ETag": '"v1"'}
+    identity(server.url, limits())
+    assert [method for method, _ in server.requests] == ["HEAD"]
+
+
+@pytest.mark.parametrize("serves_head", [True, False])
+def test_the_content_identifies_where_the_server_says_nothing(server: WebServer, serves_head: bool) -> None:
+    server.serves_head = serves_head
+    assert identity(server.url, limits()) == f"sha256:{hashlib.sha256(b'content').hexdigest()}"
+
+
+@pytest.mark.parametrize("serves_head", [True, False])
+@pytest.mark.parametrize("headers", [{}, {"ETag": '"v1"'}, {"Last-Modified": "Mon, 02 Nov 2026 10:00:00 GMT"}])
+def test_what_is_fetched_has_the_identity_told_before(
+    server: WebServer, serves_head: bool, headers: dict[str, str]
+) -> None:
+    server.serves_head, server.headers = serves_head, headers
+    assert fetch(server.url, limits()).identity == identity(server.url, limits())
+
+
+def test_a_file_replaced_before_it_is_fetched_has_another_identity(server: WebServer) -> None:
+    server.headers = {"ETag": '"v1"'}
+    before = identity(server.url, limits())
+    server.headers = {"ETag": '"v2"'}
+    assert fetch(server.url, limits()).identity != before
+
+
+def test_identifying_retries_what_may_pass(server: WebServer) -> None:
+    server.headers, server.answers = {"ETag": '"v1"'}, [503, "reset"]
+    assert identity(server.url, limits()) == 'etag:"v1"'
+
+
+def test_identifying_what_is_not_there_is_an_error(server: WebServer) -> None:
+    server.answers = [404]
+    with pytest.raises(SourceError, match="answers 404"):
+        identity(server.url, limits())
