@@ -13,13 +13,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.errors import ExpectedError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LIBRARIES = ("numpy", "scipy", "scikit-learn", "lightgbm", "catboost")
 
 
-class DaskClusterError(RuntimeError):
+class DaskClusterError(ExpectedError, RuntimeError):
     """The cluster cannot be used; the message names the setting that decides."""
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from housing_assets.errors import ExpectedError
 from housing_assets.registry.manifest import sha256_of, write_manifest
 from housing_assets.storage.formats.fitted_objects import model_bytes
 from housing_assets.storage.formats.trusted_types import TRUSTED_TYPES
@@ -28,7 +29,7 @@ REQUIREMENTS = ("mlflow", "numpy", "pandas", "scikit-learn", "scipy", "skops")
 """What a model of ours needs to predict. Given to MLflow, which would otherwise spend 5 to 11 s to infer it."""
 
 
-class ContentMismatchError(ValueError):
+class ContentMismatchError(ExpectedError, ValueError):
     """The model is not the one whose digest was given."""
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.errors import ExpectedError
 from housing_assets.storage.entry import Entry, Rejection, readable
 from housing_assets.storage.garbage import GarbageReport, collect_garbage
 from housing_assets.storage.objects import MissingObjectError, Objects, mending, write
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Set
 
 
-class UnknownVersionError(LookupError):
+class UnknownVersionError(ExpectedError, LookupError):
     """No accepted version, or more than one, answers to what was asked for."""
 
 
