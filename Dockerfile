@@ -17,6 +17,11 @@ WORKDIR /home/housing
 COPY --chown=housing workspace.yaml ./
 COPY --chown=housing housing_assets/deployment/dagster.yaml dagster/dagster.yaml
 USER housing
+# docker build --build-arg HOUSING_GIT_COMMIT=$(git rev-parse HEAD): the repository is not in the image
+ARG HOUSING_GIT_COMMIT
+RUN test -n "$HOUSING_GIT_COMMIT" || { echo "run make image, or give --build-arg HOUSING_GIT_COMMIT=..." >&2; exit 1; }
+LABEL org.opencontainers.image.revision=$HOUSING_GIT_COMMIT
+ENV HOUSING_GIT_COMMIT=$HOUSING_GIT_COMMIT
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 DAGSTER_HOME=/home/housing/dagster HOUSING_PROFILE=gcp
 EXPOSE 3000
 CMD ["dagster-webserver", "-h", "0.0.0.0", "-p", "3000", "-w", "workspace.yaml"]

@@ -5,7 +5,7 @@ UV := $(BIN)/uv pip
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run up test check format bench lock clean
+.PHONY: help run up test check format bench image lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -32,6 +32,10 @@ format: .venv/ready-test  ## Format the code
 
 bench: .venv/ready-test  ## Measure accuracy and speed against the rebuilt seed pipeline (long)
 	$(BIN)/python -m housing_assets_tests.benchmark
+
+image:  ## Build the image, which knows the commit that it was built from
+	docker build --build-arg HOUSING_GIT_COMMIT="$$(git rev-parse HEAD)$$(git diff --quiet HEAD || echo ' with uncommitted changes')" \
+	  -t housing_assets .
 
 lock: .venv/uv  ## Pin the newest versions that pyproject.toml allows
 	$(UV) compile pyproject.toml --extra gcp $(LOCK) -o requirements.lock

@@ -13,12 +13,15 @@ if TYPE_CHECKING:
 EXECUTORS = {"in_process": dg.in_process_executor, "multiprocess": dg.multiprocess_executor}
 
 
-def build_definitions(profile: str | None = None, overrides: Mapping[str, Any] | None = None) -> dg.Definitions:
+def build_definitions(
+    profile: str | None = None, overrides: Mapping[str, Any] | None = None, executor: str | None = None
+) -> dg.Definitions:
     """Everything that Dagster loads.
 
     Args:
         profile: name of an environment; ``HOUSING_PROFILE`` or ``local`` without it.
         overrides: resources by key that replace those of the profile.
+        executor: ``in_process`` or ``multiprocess``; that of the settings without it.
 
     Raises:
         ProfileError: naming every variable that the profile lacks.
@@ -36,7 +39,7 @@ def build_definitions(profile: str | None = None, overrides: Mapping[str, Any] |
     return dg.Definitions(
         assets=[step.definition(gates).map_asset_specs(with_condition) for step in STEPS],
         resources=resources,
-        executor=EXECUTORS[settings.compute.executor],
+        executor=EXECUTORS[executor or settings.compute.executor],
         **automation_parts(settings),
     )
 

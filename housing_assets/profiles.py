@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.errors import ExpectedError
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ PROFILE_VARIABLE = "HOUSING_PROFILE"
 PUBLISHED_ARCHIVE = "https://raw.githubusercontent.com/ageron/handson-ml2/master/datasets/housing/housing.tgz"
 
 
-class ProfileError(ValueError):
+class ProfileError(ExpectedError, ValueError):
     """What is missing before the profile can work."""
 
 

@@ -3,7 +3,6 @@
 Annotations are evaluated here, because Dagster makes the configuration of an op of them.
 """
 
-import getpass
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +15,16 @@ if TYPE_CHECKING:
 RESOURCES = {"store", "settings", "mlflow_server"}
 
 
+UNNAMED = "via the UI, not named"
+WHO = Field(default="", description="Your name, for the ledger: the UI does not know who you are.")
+
+
 class Promotion(dg.Config):
     """Which version goes into production."""
 
     version: str = Field(description="Number or alias.")
     why: str = Field(description="The reason, for whoever reads the ledger.")
+    who: str = WHO
 
 
 class Rollback(dg.Config):
@@ -28,6 +32,7 @@ class Rollback(dg.Config):
 
     to: str = Field(default="", description="Number; empty for the one before the present one.")
     why: str = Field(description="The reason, for whoever reads the ledger.")
+    who: str = WHO
 
 
 def registry_jobs() -> list[dg.JobDefinition]:
@@ -35,12 +40,12 @@ def registry_jobs() -> list[dg.JobDefinition]:
 
     @dg.op(required_resource_keys=RESOURCES, out=dg.Out(dg.Nothing))
     def promote_version(context: dg.OpExecutionContext, config: Promotion) -> None:
-        entry = opened(context).promote(config.version, who=getpass.getuser(), why=config.why)
+        entry = opened(context).promote(config.version, who=named(config.who), why=config.why)
         context.add_output_metadata(asdict(entry))
 
     @dg.op(required_resource_keys=RESOURCES, out=dg.Out(dg.Nothing))
     def roll_back(context: dg.OpExecutionContext, config: Rollback) -> None:
-        entry = opened(context).rollback(config.to or None, who=getpass.getuser(), why=config.why)
+        entry = opened(context).rollback(config.to or None, who=named(config.who), why=config.why)
         context.add_output_metadata(asdict(entry))
 
     @dg.op(required_resource_keys=RESOURCES, out=dg.Out(dg.Nothing))
@@ -60,6 +65,11 @@ def registry_jobs() -> list[dg.JobDefinition]:
         show_ledger()
 
     return [promote, rollback, ledger]
+
+
+def named(who: str) -> str:
+    """Never the account of the process, which is the daemon's."""
+    return f"{who.strip()}, via the UI" if who.strip() else UNNAMED
 
 
 def opened(context: Any) -> "Office":

@@ -9,6 +9,7 @@ from urllib.request import urlopen
 
 import click
 
+from housing_assets.addresses import public_address
 from housing_assets.profiles import WANDB
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ def _store(resources: dict[str, Any]) -> str:
 
 def _raw_file(resources: dict[str, Any]) -> str:
     raw = resources["settings"].load().raw
-    return f"{raw.uri or 'carried by the package'}: {resources['raw_source'].identity(raw)}"
+    place = public_address(raw.uri) if raw.uri else "carried by the package"
+    return f"{place}: {resources['raw_source'].identity(raw)}"
 
 
 def _mlflow(resources: dict[str, Any]) -> str:

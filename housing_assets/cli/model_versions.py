@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
+
+from housing_assets.users import user_name
 
 if TYPE_CHECKING:
     from housing_assets.registry.ledger import LedgerEntry
@@ -22,7 +23,7 @@ WHY = click.option("--why", required=True, help="The reason, for whoever reads t
 @WHY
 def promote(version: str, why: str) -> None:
     """Put VERSION (a number or an alias) into production, if its gates let it."""
-    click.echo(said(opened().promote(version, who=getpass.getuser(), why=why)))
+    click.echo(said(opened().promote(version, who=user_name(), why=why)))
 
 
 @click.command()
@@ -30,7 +31,7 @@ def promote(version: str, why: str) -> None:
 @WHY
 def rollback(to: str | None, why: str) -> None:
     """Put an earlier version back into production, after its files were verified."""
-    click.echo(said(opened().rollback(to, who=getpass.getuser(), why=why)))
+    click.echo(said(opened().rollback(to, who=user_name(), why=why)))
 
 
 @click.command()

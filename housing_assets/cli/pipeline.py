@@ -19,20 +19,24 @@ if TYPE_CHECKING:
 @click.option("--config", type=click.Path(exists=True, dir_okay=False), help="Laid over pipeline.yaml for this run.")
 def run(select: str, *, force: bool, config: str | None) -> None:
     """Bring the assets up to date, and say what it took and where to look next."""
+    import dagster as dg
+
     from housing_assets.cli.instance import project_instance
     from housing_assets.reuse.execution import FORCE_TAG
 
-    job = _job()
+    overrides = _overrides(config)
     with project_instance() as instance:
-        result = job.execute_in_process(
-            instance=instance,
-            asset_selection=_selected(select, job),
+        kwargs = {"executor": _executor(overrides)}
+        pipeline = dg.build_reconstructable_job(__name__, "job", reconstructable_kwargs=kwargs)
+        result = dg.execute_job(
+            pipeline,
+            instance,
+            asset_selection=_selected(select, pipeline.get_definition()),
             tags={FORCE_TAG: "true"} if force else {},
-            run_config=_run_config(config),
-            raise_on_error=False,
+            run_config=_run_config(overrides),
         )
-    click.echo(_summary(result))
-    if result.success and result.asset_materializations_for_node("registered_model"):
+        click.echo(_summary(result))
+    if result.success and _registers(result):
         click.echo(f"\n{_reached()}")
     if not result.success:
         click.echo(f"\nRun {result.run_id} failed. What was accepted before is still there: housing status", err=True)
@@ -62,10 +66,32 @@ def status(assets: tuple[str, ...], *, as_json: bool) -> None:
         click.echo(f"{prediction.asset:{width}}  {prediction.state:8} {'; '.join(prediction.reasons)}".rstrip())
 
 
-def _job() -> dg.JobDefinition:
+def job(executor: str) -> dg.JobDefinition:
+    """Every asset. The processes of the steps call it, too."""
+    import dagster as dg
+
     from housing_assets.definitions import build_definitions
 
-    return build_definitions().resolve_implicit_global_asset_job_def()
+    definitions = build_definitions(executor=executor)
+    everything = dg.define_asset_job("housing_run", selection=dg.AssetSelection.all())
+    return dg.Definitions.merge(definitions, dg.Definitions(jobs=[everything])).resolve_job_def("housing_run")
+
+
+def _executor(overrides: dict[str, Any]) -> str:
+    """That of the settings of this very run. Raises ``SettingsError``."""
+    from housing_assets.profiles import chosen
+    from housing_assets.settings.resource import PipelineSettings
+
+    base = chosen().resources()["settings"].base
+    return str(PipelineSettings(base=base, overrides=overrides).load().compute.executor)
+
+
+def _registers(result: Any) -> bool:
+    return any(event.asset_key.to_user_string() == "registered_model" for event in _materializations(result))
+
+
+def _materializations(result: Any) -> list[Any]:
+    return [event for event in result.all_events if event.is_step_materialization]
 
 
 def _selected(select: str, job: dg.JobDefinition) -> list[dg.AssetKey]:
@@ -77,21 +103,32 @@ def _selected(select: str, job: dg.JobDefinition) -> list[dg.AssetKey]:
     return sorted(keys)
 
 
-def _run_config(config: str | None) -> dict[str, Any]:
+def _overrides(config: str | None) -> dict[str, Any]:
     import yaml
 
-    quiet = {"loggers": {"console": {"config": {"log_level": "INFO"}}}}
     if not config:
+        return {}
+    try:
+        overrides = yaml.safe_load(Path(config).read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"{config} is not YAML: {error}") from None
+    if overrides is not None and not isinstance(overrides, dict):
+        raise click.ClickException(f"{config} has no sections, as pipeline.yaml has: it is {type(overrides).__name__}")
+    return overrides or {}
+
+
+def _run_config(overrides: dict[str, Any]) -> dict[str, Any]:
+    quiet = {"loggers": {"console": {"config": {"log_level": "INFO"}}}}
+    if not overrides:
         return quiet
-    overrides = yaml.safe_load(Path(config).read_text(encoding="utf-8"))
     return {**quiet, "resources": {"settings": {"config": {"overrides": overrides}}}}
 
 
 def _summary(result: Any) -> str:
     """Seconds an asset, computed or reused, and their sum."""
     lines, total = [], 0.0
-    for event in result.get_asset_materialization_events():
-        metadata = event.materialization.metadata
+    for event in _materializations(result):
+        metadata = event.step_materialization_data.materialization.metadata
         reused, seconds = metadata["reused"].value, float(metadata["compute_seconds"].value)
         total += 0.0 if reused else seconds
         outcome = "reused" if reused else f"{seconds:8.1f} s"

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from housing_assets.cli.signals import uninterrupted
+from housing_assets.errors import ExpectedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,7 +27,7 @@ PAUSE_SECONDS = 0.2
 SHOWN_LINES = 20
 
 
-class ServiceError(RuntimeError):
+class ServiceError(ExpectedError, RuntimeError):
     """A service died or does not answer; the text names it and shows the end of its log."""
 
 

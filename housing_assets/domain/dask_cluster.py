@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.domain.libraries import DECIDING
+from housing_assets.errors import ExpectedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class DaskClusterError(RuntimeError):
+class DaskClusterError(ExpectedError, RuntimeError):
     """The cluster cannot be used; the message names the setting that decides."""
 
 

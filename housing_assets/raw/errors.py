@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from housing_assets.errors import ExpectedError
 
-class SourceError(OSError):
+
+class SourceError(ExpectedError, OSError):
     """It will fail again until somebody changes the address, the file, a permission or a setting."""
 
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from housing_assets.addresses import public_address
 from housing_assets.raw.errors import (
     MEGABYTE,
     SourceError,
@@ -26,7 +27,7 @@ class GcsSource:
 
     def __init__(self, uri: str, limits: RawSettings, client: StorageClient) -> None:
         parts = urlsplit(uri)
-        self.uri, self.bucket, self.path = uri, parts.netloc, uri.removeprefix(f"gs://{parts.netloc}/")
+        self.uri, self.bucket, self.path = public_address(uri), parts.netloc, uri.removeprefix(f"gs://{parts.netloc}/")
         self.name = self.path.rpartition("/")[2]
         self.limits, self.client = limits, client
 

@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
+from housing_assets.addresses import public_address
 from housing_assets.dataset import CARRIED_FILE
 from housing_assets.raw.errors import SourceError, TransientSourceError
 
@@ -116,7 +117,7 @@ def open_source(uri: str | None, limits: RawSettings, storage_client: StorageCli
         return WebSource(uri, shown(uri), limits)
     if scheme == "gs":
         if storage_client is None:
-            raise SourceError(f"{uri} needs Google Cloud Storage: pip install 'housing_assets[gcp]'")
+            raise SourceError(f"{shown(uri)} needs Google Cloud Storage: pip install 'housing_assets[gcp]'")
         return GcsSource(uri, limits, storage_client)
     if scheme == "file" or "://" not in uri:
         return FileSource(uri, limits)
@@ -124,11 +125,8 @@ def open_source(uri: str | None, limits: RawSettings, storage_client: StorageCli
 
 
 def shown(uri: str | None) -> str:
-    """``uri`` without what may be secret: user, password, and the query in which signatures are."""
-    if uri is None or "://" not in uri:
-        return uri or CARRIED
-    parts = urlsplit(uri)
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    """``uri`` without what may be secret."""
+    return public_address(uri) if uri else CARRIED
 
 
 def _retried(action: Callable[[], T], limits: RawSettings, report: Report) -> T:

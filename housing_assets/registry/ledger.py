@@ -16,6 +16,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from housing_assets.errors import ExpectedError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -26,11 +28,11 @@ BEGINNING = "0" * 64
 """What the first entry has in place of the hash of the one before."""
 
 
-class LedgerConflictError(RuntimeError):
+class LedgerConflictError(ExpectedError, RuntimeError):
     """Somebody else changed production at the same time."""
 
 
-class DamagedLedgerError(RuntimeError):
+class DamagedLedgerError(ExpectedError, RuntimeError):
     """An entry was changed or removed after it was written."""
 
 

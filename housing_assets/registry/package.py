@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from housing_assets.domain.libraries import needed_to_predict
+from housing_assets.errors import ExpectedError
 from housing_assets.registry.loader import WEIGHTS_FILE
 from housing_assets.registry.manifest import sha256_of, write_manifest
 from housing_assets.registry.packaged_code import loader_of, write_code
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 CONFIG_FILE = "model_config.yaml"
 
 
-class ContentMismatchError(ValueError):
+class ContentMismatchError(ExpectedError, ValueError):
     """The bytes are not those whose digest was given."""
 
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.errors import ExpectedError
 from housing_assets.registry.manifest import faults, local_folder
 from housing_assets.registry.versions import DIGEST_TAG, MANIFEST_TAG
 from housing_assets.tracking.mlflow_server import SQLITE
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from housing_assets.registry.versions import ModelRegistry
 
 
-class RegistryUnreachableError(ConnectionError):
+class RegistryUnreachableError(ExpectedError, ConnectionError):
     """The registry does not answer, and registration cannot do without it."""
 
 

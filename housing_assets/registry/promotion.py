@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from housing_assets.errors import ExpectedError
 from housing_assets.registry.ledger import LedgerEntry, earlier
 from housing_assets.registry.verification import verify
 
@@ -22,11 +23,15 @@ if TYPE_CHECKING:
     Gate = Callable[[RegisteredVersion], Sequence[Verdict]]
 
 
-class GateRefusedError(RuntimeError):
+class GateRefusedError(ExpectedError, RuntimeError):
     """A blocking gate failed for the version that was to be promoted."""
 
 
-class NothingToRollBackToError(RuntimeError):
+class UnusableRequestError(ExpectedError, ValueError):
+    """What was asked for lacks something, or names what cannot be."""
+
+
+class NothingToRollBackToError(ExpectedError, RuntimeError):
     """No version was in production before the present one."""
 
 
@@ -44,7 +49,7 @@ def promote(
         why: the reason, for whoever reads the ledger.
 
     Raises:
-        ValueError: no ``why``.
+        UnusableRequestError: no ``why``.
         UnknownVersionError: no such version.
         RefusedModelError: a file of the version is not what was registered.
         GateRefusedError: naming every blocking gate that failed.
@@ -81,7 +86,7 @@ def rollback(
     No gate is asked: the version passed when it was promoted, and a rollback has to work when data or gates are broken.
 
     Raises:
-        ValueError: no ``why``, or a ``to`` that was never in production.
+        UnusableRequestError: no ``why``, or a ``to`` that was never in production.
         NothingToRollBackToError: there was only one version in production so far.
         UnknownVersionError: the registry does not have the version any more.
         RefusedModelError: a file of the version is not what was registered.
@@ -93,7 +98,9 @@ def rollback(
         raise NothingToRollBackToError(f"{registry.model_name}: nothing else was in production, see `housing ledger`")
     version = verified(registry, target)
     if not any(same(entry, version) for entry in entries):
-        raise ValueError(f"{version.uri} was never in production: `housing promote {version.version}` asks its gates")
+        raise UnusableRequestError(
+            f"{version.uri} was never in production: `housing promote {version.version}` asks its gates"
+        )
     if same(entries[-1], version):
         return entries[-1]
     entry = ledger.append(
@@ -124,7 +131,7 @@ def reconcile(registry: ModelRegistry, ledger: Ledger) -> str | None:
 def settled(registry: ModelRegistry, ledger: Ledger, why: str) -> list[LedgerEntry]:
     """The entries to decide upon, with what a killed command left undone made good."""
     if not why.strip():
-        raise ValueError("a change of production needs a reason: give --why")
+        raise UnusableRequestError("a change of production needs a reason: give --why")
     reconcile(registry, ledger)
     return ledger.entries()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.domain.gates.catalogue import judge
+from housing_assets.errors import ExpectedError
 from housing_assets.registry.ledger import Ledger
 from housing_assets.registry.promotion import promote, reconcile, rollback
 from housing_assets.registry.versions import ModelRegistry, RegisteredVersion
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from housing_assets.tracking.mlflow_server import MlflowServer
 
 
-class NotEvaluatedError(LookupError):
+class NotEvaluatedError(ExpectedError, LookupError):
     """The store has no evaluation of the version, so nothing can be said for it."""
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.errors import ExpectedError
 from housing_assets.registry.loader import WEIGHTS_FILE
 from housing_assets.registry.manifest import faults, local_folder, sha256_of
 from housing_assets.registry.versions import MANIFEST_TAG
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from housing_assets.registry.versions import ModelRegistry, RegisteredVersion
 
 
-class RefusedModelError(RuntimeError):
+class RefusedModelError(ExpectedError, RuntimeError):
     """A version whose files are not those that were registered, or that asks for types we do not trust."""
 
 

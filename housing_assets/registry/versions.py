@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from housing_assets.errors import ExpectedError
 from housing_assets.tracking.mlflow_server import request_limits
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ DATA_TAG = "housing.data_fingerprint"
 DAGSTER_RUN_TAG = "dagster.run_id"
 
 
-class UnknownVersionError(LookupError):
+class UnknownVersionError(ExpectedError, LookupError):
     """The registry has no such version or alias."""
 
 

@@ -7,6 +7,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.addresses import public_address
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -69,4 +71,6 @@ def _changes(before: Any, now: Any, path: str = "", *, nested: bool = True) -> I
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        value = public_address(value)  # recorded before addresses were cleaned
     return "nothing" if value is None else json.dumps(value, ensure_ascii=False)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from pydantic import ValidationError
 
+from housing_assets.addresses import public_address
+from housing_assets.errors import ExpectedError
 from housing_assets.settings.data import ImputationSettings, RawSettings, SplitSettings
 from housing_assets.settings.features import ClusterSettings, FeatureSettings
 from housing_assets.settings.models import (
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 PIPELINE_FILE = Path(__file__).parent.parent / "pipeline.yaml"
 
 
-class SettingsError(ValueError):
+class SettingsError(ExpectedError, ValueError):
     """Every fault of the settings at once, each with its path, its value and what is allowed."""
 
 
@@ -68,7 +70,10 @@ def load_settings(overrides: Mapping[str, Any] | None = None, path: Path = PIPEL
     Raises:
         SettingsError: naming each wrong key, type or range.
     """
-    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise SettingsError(f"{path} is not YAML: {error}") from None
     if not isinstance(content, dict):
         raise SettingsError(f"{path}: expected sections, found {type(content).__name__}")
     try:
@@ -97,4 +102,6 @@ def explained(error: ValidationError, path: Path) -> str:
 
 def found(value: Any) -> str:
     """The faulty value, unless it is a whole section, which its path names already."""
+    if isinstance(value, str):
+        value = public_address(value)
     return "" if isinstance(value, dict) else f" (found {value!r})"

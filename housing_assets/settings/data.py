@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, PlainSerializer
 
+from housing_assets.addresses import public_address
 from housing_assets.settings.section import Section
 
 ImputationStrategy = Literal["median", "mean", "knn", "iterative", "ratio"]
@@ -17,7 +18,9 @@ class RawSettings(Section):
         {"maximum_megabytes", "timeout_seconds", "deadline_seconds", "attempts", "backoff_seconds"}
     )
 
-    uri: str | None
+    uri: Annotated[str, PlainSerializer(public_address)] | None
+    """Whole only as the attribute: every dump of the section, and so every record, has the public address."""
+
     checksum: Annotated[str, Field(pattern="^sha256:[0-9a-f]{64}$")] | None
     maximum_megabytes: Annotated[float, Field(gt=0)]
     timeout_seconds: Annotated[float, Field(gt=0)]

@@ -20,7 +20,8 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
-from housing_assets.settings import PIPELINE_FILE, Settings, load_settings, merged
+from housing_assets.addresses import has_secret, public_address
+from housing_assets.settings import PIPELINE_FILE, Settings, SettingsError, load_settings, merged
 
 URI_VARIABLE = "HOUSING_RAW_URI"
 
@@ -46,11 +47,23 @@ class PipelineSettings(dg.ConfigurableResource[Settings]):
         Raises:
             SettingsError: naming every fault.
         """
+        refuse_secrets(self.overrides)
         uri = os.environ.get(URI_VARIABLE)
         environment = {"raw": {"uri": uri}} if uri else {}
         laid_over = merged(merged(self.base.profile, environment), self.overrides)
         path = Path(self.base.path)
         return _loaded(path, path.stat().st_mtime_ns, json.dumps(laid_over, sort_keys=True))
+
+
+def refuse_secrets(overrides: dict[str, Any]) -> None:
+    """Raise ``SettingsError`` if the configuration of a run, which Dagster keeps for ever, has an address's secrets."""
+    raw = overrides.get("raw")
+    uri = raw.get("uri") if isinstance(raw, dict) else None
+    if isinstance(uri, str) and has_secret(uri):
+        raise SettingsError(
+            f"raw.uri of this run, {public_address(uri)}, has a user, a password or a signature, and Dagster keeps the "
+            f"configuration of every run: give the whole address by {URI_VARIABLE} instead"
+        )
 
 
 @lru_cache(maxsize=16)

@@ -9,12 +9,14 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from housing_assets.errors import ExpectedError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
 
-class ConcurrentUpdateError(RuntimeError):
+class ConcurrentUpdateError(ExpectedError, RuntimeError):
     """Somebody else replaced or deleted the blob since it was read."""
 
 

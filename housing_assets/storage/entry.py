@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from housing_assets.errors import ExpectedError
 from housing_assets.storage.blobs import Digest
 from housing_assets.storage.formats.canonical_json import canonical_json
 
@@ -19,7 +20,7 @@ Record = TypeVar("Record")
 SCHEMA_VERSION = 1
 
 
-class InvalidEntryError(ValueError):
+class InvalidEntryError(ExpectedError, ValueError):
     """The bytes are no entry of this schema version, or not the bytes that were written."""
 
 

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from housing_assets.errors import ExpectedError
 from housing_assets.storage.blobs import BlobInfo, ConcurrentUpdateError, Versioned
 
 if TYPE_CHECKING:
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from housing_assets.storage.blobs import Digest
 
 INCOMING = "incoming"
+
+
+class OutsideStoreError(ExpectedError, ValueError):
+    """A name that leads out of the folder of the store."""
 
 
 class LocalBlobs:
@@ -87,7 +92,7 @@ class LocalBlobs:
     def _path(self, name: str) -> Path:
         relative = PurePosixPath(name)
         if relative.is_absolute() or ".." in relative.parts:
-            raise ValueError(f"{name!r} is outside the store {self.folder}")
+            raise OutsideStoreError(f"{name!r} is outside the store {self.folder}")
         return self.folder / relative
 
     @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.errors import ExpectedError
 from housing_assets.storage.blobs import ConcurrentUpdateError, Digest
 from housing_assets.storage.claims import claim
 from housing_assets.storage.entry import StoredObject
@@ -17,11 +18,11 @@ if TYPE_CHECKING:
 ATTEMPTS = 10  # against other writers of one blob; each lost one means that somebody else won
 
 
-class MissingObjectError(LookupError):
+class MissingObjectError(ExpectedError, LookupError):
     """The store does not have the object."""
 
 
-class CorruptObjectError(ValueError):
+class CorruptObjectError(ExpectedError, ValueError):
     """The bytes of an object are not those that were stored."""
 
 

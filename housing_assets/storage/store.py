@@ -23,6 +23,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.errors import ExpectedError
 from housing_assets.storage.blobs import ConcurrentUpdateError
 from housing_assets.storage.entry import Entry, Rejection, readable
 from housing_assets.storage.garbage import GarbageReport, collect_garbage
@@ -35,11 +36,11 @@ if TYPE_CHECKING:
     from housing_assets.storage.blobs import Versioned
 
 
-class UnknownVersionError(LookupError):
+class UnknownVersionError(ExpectedError, LookupError):
     """No accepted version, or more than one, answers to what was asked for."""
 
 
-class SupersededError(RuntimeError):
+class SupersededError(ExpectedError, RuntimeError):
     """Another run has moved the pointer since this one looked at it."""
 
 

@@ -14,8 +14,12 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import dagster as dg
+
+from housing_assets.addresses import public_address
+from housing_assets.errors import ExpectedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +27,10 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 SQLITE = "sqlite:///"
+
+
+class SecretAddressError(ExpectedError, ValueError):
+    """An address from which a secret cannot be taken away."""
 
 
 class MlflowServer(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -47,9 +55,23 @@ class MlflowServer(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @classmethod
     def remote(cls, tracking_uri: str, home: Path) -> MlflowServer:
-        """A server, which decides where its artifacts are."""
+        """A server, which decides where its artifacts are.
+
+        User and password move into the variables from which MLflow reads them: MLflow quotes its address in messages,
+        and Dagster keeps the configuration of a resource with every run.
+
+        Raises:
+            SecretAddressError: a user or password in an address that is not of a web server.
+        """
+        address = public_address(tracking_uri)
+        if address != tracking_uri and not tracking_uri.startswith(("http://", "https://")):
+            raise SecretAddressError(
+                f"MLFLOW_TRACKING_URI has a user, a password or a query that would be shown with {address}: start "
+                "`mlflow server` on it, and give the address of that server"
+            )
+        os.environ.update(credentials_of(tracking_uri))
         return cls(
-            tracking_uri=tracking_uri.rstrip("/"),
+            tracking_uri=address.rstrip("/"),
             artifact_location=None,
             lock_file=str(home.absolute() / "mlflow.lock"),
         )
@@ -92,6 +114,14 @@ class MlflowServer(dg.ConfigurableResource):  # type: ignore[type-arg]
             if found is None:
                 raise
             return str(found.experiment_id)
+
+
+def credentials_of(tracking_uri: str) -> dict[str, str]:
+    """The user and password of an address, by the variables from which MLflow reads them; empty if it has none."""
+    if public_address(tracking_uri) == tracking_uri or "@" not in tracking_uri:
+        return {}
+    user, _, password = tracking_uri.partition("://")[2].rpartition("@")[0].partition(":")
+    return {"MLFLOW_TRACKING_USERNAME": unquote(user), "MLFLOW_TRACKING_PASSWORD": unquote(password)}
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -32,10 +31,14 @@ def shown(result: ExecuteInProcessResult) -> dict[str, Any]:
     return {name: value.value for name, value in output.metadata.items()}
 
 
-def test_a_version_is_promoted_by_whoever_runs_the_job(finished_run: SmallRun) -> None:
-    found = shown(executed(finished_run, "promote", version="staging", why="release"))
-    assert (found["to_version"], found["who"], found["why"]) == (1, getpass.getuser(), "release")
+def test_a_version_is_promoted_by_whoever_is_named(finished_run: SmallRun) -> None:
+    found = shown(executed(finished_run, "promote", version="staging", why="release", who="Ada"))
+    assert (found["to_version"], found["who"], found["why"]) == (1, "Ada, via the UI", "release")
     assert office_of(finished_run).registry.aliases()["production"] == 1
+
+
+def test_the_account_of_the_daemon_is_never_recorded_as_a_person(finished_run: SmallRun) -> None:
+    assert shown(executed(finished_run, "promote", version="1", why="release"))["who"] == "via the UI, not named"
 
 
 def test_a_promotion_that_is_refused_fails_its_run(finished_run: SmallRun) -> None:

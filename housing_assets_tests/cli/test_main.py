@@ -15,7 +15,7 @@ from housing_assets.profiles import ProfileError
 from housing_assets.raw.errors import SourceError
 from housing_assets.registry.ledger import DamagedLedgerError, LedgerConflictError
 from housing_assets.registry.presence import RegistryUnreachableError
-from housing_assets.registry.promotion import GateRefusedError, NothingToRollBackToError
+from housing_assets.registry.promotion import GateRefusedError, NothingToRollBackToError, UnusableRequestError
 from housing_assets.registry.releases import NotEvaluatedError
 from housing_assets.registry.verification import RefusedModelError
 from housing_assets.settings import SettingsError
@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     from click.testing import Result
 
 EXPECTED = [
-    *(ProfileError, SettingsError, ValueError, CorruptObjectError, MissingObjectError, NotEvaluatedError, SourceError),
+    *(
+        ProfileError,
+        SettingsError,
+        UnusableRequestError,
+        CorruptObjectError,
+        MissingObjectError,
+        NotEvaluatedError,
+        SourceError,
+    ),
     *(GateRefusedError, LedgerConflictError, DamagedLedgerError, NothingToRollBackToError),
     *(RefusedModelError, RegistryUnreachableError),
 ]
@@ -56,7 +64,7 @@ def test_what_mlflow_says_is_one_message(mlflow_library: None):
     assert ended(MlflowException("the server is down")).stderr == "housing: the server is down\n"
 
 
-@pytest.mark.parametrize("error", [KeyError("entry"), TypeError("a bug"), RuntimeError("a bug")])
+@pytest.mark.parametrize("error", [KeyError("entry"), TypeError("a bug"), RuntimeError("a bug"), ValueError("a bug")])
 def test_a_bug_keeps_its_stack_trace(error: Exception):
     assert ended(error).exception is error
 

@@ -3,8 +3,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import dagster as dg
 import yaml
 
+from housing_assets.cli.instance import project_instance
+from housing_assets.settings import merged
 from housing_assets_tests.cli.commands import housing, refused
 from housing_assets_tests.small_run import ASSETS
 
@@ -44,6 +47,33 @@ def test_force_computes_what_is_selected_alone(project: SmallRun):
     found = outcomes(housing("run", *SMALL, "--select", "raw_housing", "--force").stdout)
     assert set(found) == {"raw_housing", "computed"}
     assert found["raw_housing"].endswith(" s")
+
+
+def test_a_run_has_a_process_for_each_step_where_the_settings_want_it(project: SmallRun):
+    settings = yaml.safe_load((project.home / "small.yaml").read_text())
+    (project.home / "small.yaml").write_text(
+        yaml.safe_dump(merged(settings, {"compute": {"executor": "multiprocess"}}))
+    )
+    assert outcomes(housing("run", *SMALL, "--select", "raw_housing").stdout)["raw_housing"] == "reused"
+    with project_instance() as instance:
+        (run,) = instance.get_runs()
+        entries = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_WORKER_STARTED)
+    assert [entry.step_key for entry in entries] == ["raw_housing"]
+
+
+def test_a_secret_in_the_configuration_of_a_run_is_refused_before_anything_is_recorded(project: SmallRun):
+    (project.home / "small.yaml").write_text("raw: {uri: 'https://user:s3cr3t@example.org/housing.csv'}")
+    message = refused("run", *SMALL)
+    assert "https://example.org/housing.csv" in message
+    assert "HOUSING_RAW_URI" in message
+    assert "s3cr3t" not in message
+    with project_instance() as instance:
+        assert instance.get_runs() == []
+
+
+def test_a_configuration_that_is_not_yaml_is_named(project: SmallRun):
+    (project.home / "small.yaml").write_text("raw: [")
+    assert "small.yaml is not YAML" in housing("run", *SMALL).stderr
 
 
 def test_a_star_selects_what_comes_before(project: SmallRun):

@@ -11,7 +11,7 @@ from google.auth.exceptions import DefaultCredentialsError
 from housing_assets.raw.errors import SourceError, TransientSourceError
 from housing_assets.raw.source import Fetched, fetch, identity
 from housing_assets_tests.fault_proxy import Fault
-from housing_assets_tests.storage.source_settings import limits
+from housing_assets_tests.raw.source_settings import limits
 
 if TYPE_CHECKING:
     from google.cloud.storage import Client

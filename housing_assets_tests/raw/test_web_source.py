@@ -10,8 +10,8 @@ import pytest
 from housing_assets.raw.errors import SourceError, TransientSourceError
 from housing_assets.raw.source import Fetched, fetch, identity
 from housing_assets_tests.gcs_emulator import free_port
-from housing_assets_tests.storage.source_settings import limits
-from housing_assets_tests.storage.web_server import WebServer
+from housing_assets_tests.raw.source_settings import limits
+from housing_assets_tests.raw.web_server import WebServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,6 +21,7 @@ from housing_assets.domain.schema import (
     NumericColumn,
     conform,
 )
+from housing_assets.errors import ExpectedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,7 @@ class Finding:
         return f"{text}: {self.rows} row(s): {', '.join(map(str, self.examples))}{more}"
 
 
-class RawDataError(ValueError):
+class RawDataError(ExpectedError, ValueError):
     """The raw file cannot be used. ``findings`` says why, completely."""
 
     def __init__(self, findings: Sequence[Finding], name: str = "the raw file") -> None:

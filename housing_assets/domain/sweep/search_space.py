@@ -12,6 +12,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.errors import ExpectedError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -31,7 +33,7 @@ KEYS_OF_DISTRIBUTION: dict[str, tuple[str, ...]] = {
 EARLY_TERMINATE_KEYS = ("type", "min_iter", "max_iter", "s", "eta", "strict")
 
 
-class SearchSpaceError(ValueError):
+class SearchSpaceError(ExpectedError, ValueError):
     """Every fault of a sweep configuration at once: path, value, what is allowed."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.errors import ExpectedError
 from housing_assets.storage.formats.archive_types import with_present_names
 from housing_assets.storage.formats.skops_archive import canonical_archive
 from housing_assets.storage.formats.trusted_types import TRUSTED_TYPES
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class UntrustedTypesError(TypeError):
+class UntrustedTypesError(ExpectedError, TypeError):
     """An object is, or an archive holds objects, of types that are not on our list."""
 
     def __init__(self, types: Iterable[str]) -> None:

@@ -11,6 +11,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.errors import ExpectedError
 from housing_assets.storage.formats.canonical_json import canonical_json
 from housing_assets.storage.formats.fitted_objects import model, model_bytes
 from housing_assets.storage.formats.parquet_footer import with_one_creator, without_writers
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TABLE, MODEL, DOCUMENT = "parquet", "skops", "json"
+
+
+class UnknownFormatError(ExpectedError, ValueError):
+    """A stored object of a format that a later version of the project wrote."""
 
 
 class UnstorableError(TypeError):
@@ -46,7 +51,7 @@ def parse(content: bytes, extension: str) -> Any:
 
     Raises:
         UntrustedTypesError: a model of types that are not on our list.
-        ValueError: an unknown extension.
+        UnknownFormatError: an unknown extension.
     """
     if extension == DOCUMENT:
         return json.loads(content)
@@ -54,7 +59,9 @@ def parse(content: bytes, extension: str) -> Any:
         return table(content)
     if extension == MODEL:
         return model(content)
-    raise ValueError(f"unknown format {extension!r}: this version of the project reads {DOCUMENT}, {TABLE}, {MODEL}")
+    raise UnknownFormatError(
+        f"unknown format {extension!r}: this version of the project reads {DOCUMENT}, {TABLE}, {MODEL}"
+    )
 
 
 def is_instance(value: Any, module: str, name: str) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.errors import ExpectedError
 from housing_assets.sweep_engines.wandb.agents import Agents
 from housing_assets.sweep_engines.wandb.messages import Asked, Opened, Plan
 from housing_assets.tracking.wandb_settings import DISCREET, KEY_VARIABLE, MODE_VARIABLE, as_environment, online
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from housing_assets.settings.operations import TrackingSettings
 
 
-class WandbSweepError(RuntimeError):
+class WandbSweepError(ExpectedError, RuntimeError):
     """W&B cannot run the sweep; the message says what to do."""
 
 
