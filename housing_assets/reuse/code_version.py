@@ -65,7 +65,6 @@ def code_version(function: Callable[..., Any]) -> CodeVersion:
     return CodeVersion({"body": body.digest, **reached.sources}, reached.libraries)
 
 
-@lru_cache(maxsize=256)
 def type_version(name: str) -> CodeVersion:
     """The code of the class ``name``, a dotted path: its statements, its bases, and what these import.
 
@@ -94,11 +93,12 @@ def _closure(start: frozenset[Import], root: str) -> CodeVersion:
             parts.setdefault(module.label, set()).add(part)
             sources |= _files_beside(module) if part.looks_beside else {}
             pending |= part.imports(module.package) - seen
-    sources |= {label: _joint_digest(several) for label, several in parts.items()}
+    sources |= {label: _joint_digest(frozenset(several)) for label, several in parts.items()}
     return CodeVersion(dict(sorted(sources.items())), dict(sorted(libraries.items())))
 
 
-def _joint_digest(parts: set[Source]) -> str:
+@lru_cache(maxsize=1024)
+def _joint_digest(parts: frozenset[Source]) -> str:
     """One digest of all statements that are reached in a file."""
     statements = {(s.lineno, s.col_offset): s for part in parts for s in part.statements}
     return Source(tuple(statements[position] for position in sorted(statements))).digest

@@ -56,6 +56,9 @@ class Source:
 
         Decorators of ``name`` count. Where the file does not bind it, the whole file is the part.
         """
+        return _part(self, name)
+
+    def _reach(self, name: str) -> Source:
         if name not in self._bound:
             return self
         effects = [statement for statement in self.statements if not any(_bound(statement))]
@@ -88,6 +91,11 @@ class Source:
             for name in sorted(_looked_up(statement) - hidden):
                 pending += self._bound.get(name, [])
         return Source(tuple(needed[position] for position in sorted(needed)))
+
+
+@lru_cache(maxsize=4096)
+def _part(source: Source, name: str) -> Source:
+    return source._reach(name)
 
 
 def _position(statement: ast.stmt) -> tuple[int, int]:
