@@ -27,7 +27,8 @@ class InvalidEntryError(ValueError):
 class StoredObject:
     """An immutable object: ``data_version`` is the SHA-256 of its bytes in hexadecimal, ``size`` counts them.
 
-    ``asset`` is the asset key, its parts joined by ``/``.
+    ``asset`` is the asset key, its parts joined by ``/``. ``types`` are the dotted paths of the project's classes in a
+    fitted object; None in records of earlier stores, which did not name them.
     """
 
     asset: str
@@ -35,6 +36,11 @@ class StoredObject:
     extension: str
     size: int
     md5: str
+    types: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.types is not None:
+            object.__setattr__(self, "types", tuple(self.types))  # a list in JSON
 
     @property
     def name(self) -> str:
@@ -64,7 +70,7 @@ class Entry:
 
     def to_json(self) -> bytes:
         """The entry with a checksum, so that a damaged measurement can never pass a gate."""
-        return sealed(dataclasses.asdict(self))
+        return sealed(dataclasses.asdict(self, dict_factory=plain))
 
     @classmethod
     def from_json(cls, content: bytes) -> Entry:
@@ -91,7 +97,7 @@ class Rejection:
     verdicts: list[dict[str, Any]]
 
     def to_json(self) -> bytes:
-        return sealed(dataclasses.asdict(self))
+        return sealed(dataclasses.asdict(self, dict_factory=plain))
 
     @classmethod
     def from_json(cls, content: bytes) -> Rejection:
@@ -110,6 +116,11 @@ def readable(kind: Callable[[bytes], Record], content: bytes | None) -> Record |
         return None if content is None else kind(content)
     except InvalidEntryError:
         return None
+
+
+def plain(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The fields of a record, with lists for tuples, of which JSON has none."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in fields}
 
 
 def sealed(fields: dict[str, Any]) -> bytes:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from housing_assets.storage.blobs import ConcurrentUpdateError, Digest
 from housing_assets.storage.entry import StoredObject
 from housing_assets.storage.formats.fitted_objects import UntrustedTypesError
-from housing_assets.storage.formats.serialisation import parse, serialise
+from housing_assets.storage.formats.serialisation import MODEL, parse, serialise
+from housing_assets.storage.formats.skops_archive import project_types
 
 if TYPE_CHECKING:
     from housing_assets.storage.blobs import Blobs
@@ -38,7 +39,8 @@ class Objects:
         """
         content, extension = serialise(value)
         digest = Digest.of(content)
-        stored = StoredObject(asset, digest.sha256, extension, digest.size, digest.md5)
+        types = project_types(content) if extension == MODEL else ()
+        stored = StoredObject(asset, digest.sha256, extension, digest.size, digest.md5, types)
         if not self.intact(stored) and not self.blobs.create(stored.name, content):
             write(self.blobs, stored.name, content)
         return stored
@@ -51,6 +53,25 @@ class Objects:
             CorruptObjectError: its bytes are not those that were stored.
             UntrustedTypesError: it is a model of types that are not on our list.
         """
+        content = self._verified(stored)
+        try:
+            return parse(content, stored.extension)
+        except UntrustedTypesError as error:
+            error.add_note(f"in {self.uri(stored)}")
+            raise
+
+    def types(self, stored: StoredObject) -> tuple[str, ...]:
+        """Dotted paths of the project's classes in an object; read from it where its record does not name them.
+
+        Raises:
+            MissingObjectError: there is no such object.
+            CorruptObjectError: its bytes are not those that were stored.
+        """
+        if stored.types is not None or stored.extension != MODEL:
+            return stored.types or ()
+        return project_types(self._verified(stored))
+
+    def _verified(self, stored: StoredObject) -> bytes:
         content = self.blobs.read(stored.name)
         if content is None:
             raise MissingObjectError(f"{self.uri(stored)} is gone; {mending(stored.asset)}")
@@ -59,11 +80,7 @@ class Objects:
                 f"{self.uri(stored)} is not what was stored: its {len(content)} bytes (stored: {stored.size}) have "
                 f"another hash than its name; {mending(stored.asset)}"
             )
-        try:
-            return parse(content, stored.extension)
-        except UntrustedTypesError as error:
-            error.add_note(f"in {self.uri(stored)}")
-            raise
+        return content
 
     def intact(self, stored: StoredObject) -> bool:
         """Whether the object is there and undamaged, without parsing it and, in the cloud, without a download."""

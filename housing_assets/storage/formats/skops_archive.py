@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Node = dict[str, Any]
 
 SCHEMA = "schema.json"
+PROJECT = f"{__name__.partition('.')[0]}."
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that a zip archive can hold
 STATEFUL = frozenset({"ObjectNode", "RandomStateNode", "RandomGeneratorNode"})
 THREAD_COUNTS = frozenset({"n_threads", "_n_threads"})
@@ -37,6 +38,14 @@ def canonical_archive(content: bytes) -> bytes:
         members = rename_members(schema, archive)
     members[SCHEMA] = json.dumps(schema, separators=(",", ":")).encode()
     return pack(members)
+
+
+def project_types(content: bytes) -> tuple[str, ...]:
+    """Dotted paths of the project's own classes whose instances are in the archive."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        schema = json.loads(archive.read(SCHEMA))
+    paths = {f"{node['__module__']}.{node['__class__']}" for node in nodes(schema)}
+    return tuple(sorted(path for path in paths if path.startswith(PROJECT)))
 
 
 def nodes(state: Any) -> Iterator[Node]:
