@@ -49,7 +49,7 @@ def candidate_models(
     with parallel(compute):
         table, seconds = compare_candidates(
             folds,
-            grids=candidates.compared(),
+            grids={name: grid for name, grid in candidates.grids.items() if grid is not None},
             metric=validation.metric,
             grid_rows=candidates.grid_rows,
             seed=candidates.seed,
@@ -90,8 +90,10 @@ def sweep_results(
     from housing_assets.domain.sweep.finalists import Finals
     from housing_assets.domain.sweep.importances import parameter_importances
     from housing_assets.domain.sweep.search import Fidelity, run_sweep
+    from housing_assets.domain.sweep.search_space import parse_search_space, sweep_configuration
 
     algorithm = swept_algorithm(candidate_models, sweep)
+    space = parse_search_space(sweep_configuration(sweep, algorithm))
     engine = sweep_engine(sweep, algorithm, tracking)
     context.log.info(f"sweep of {algorithm} by {sweep.engine}: {sweep.count} trials")
     folds = prepared_folds(train_set, validation, features, split)
@@ -99,7 +101,7 @@ def sweep_results(
         result = run_sweep(
             folds,
             algorithm=algorithm,
-            space=sweep.space(algorithm),
+            space=space,
             trials=sweep.count,
             batch=sweep.batch,
             fidelity=Fidelity(**sweep.fidelity.model_dump()),
@@ -125,9 +127,7 @@ def sweep_results(
         },
         figures={
             "history": figures.history(result.trials, result.metric),
-            "importances": figures.importances(
-                parameter_importances(result.trials, sweep.space(algorithm), seed=sweep.seed)
-            ),
+            "importances": figures.importances(parameter_importances(result.trials, space, seed=sweep.seed)),
             "parallel_coordinates": figures.parallel_coordinates(result.trials, result.metric),
         },
     )
@@ -209,6 +209,7 @@ def swept_algorithm(candidate_models: pd.DataFrame, sweep: SweepSettings) -> str
 
 def sweep_engine(sweep: SweepSettings, algorithm: str, tracking: TrackingSettings) -> Callable[..., list[Any]]:
     """Who chooses the trials. W&B without a key is an error before anything is fitted."""
+    from housing_assets.domain.sweep.search_space import sweep_configuration
     from housing_assets.domain.sweep.trials import run_trials
     from housing_assets.profiles import home
     from housing_assets.sweep_engines.wandb.sweep import require_key, run_wandb_trials
@@ -216,7 +217,8 @@ def sweep_engine(sweep: SweepSettings, algorithm: str, tracking: TrackingSetting
     if sweep.engine == "optuna":
         return run_trials
     require_key()
-    return partial(run_wandb_trials, configuration=sweep.configuration(algorithm), settings=tracking, folder=home())
+    configuration = sweep_configuration(sweep, algorithm)
+    return partial(run_wandb_trials, configuration=configuration, settings=tracking, folder=home())
 
 
 def prepared_folds(

@@ -58,7 +58,8 @@ class Execution:
     @cached_property
     def fingerprint(self) -> Fingerprint:
         versions = {asset: entry.stored.data_version for asset, entry in self.inputs.items()}
-        return self.step.fingerprint(self.settings, versions, self.resources)
+        types = {name for entry in self.inputs.values() for name in self.store.types(entry.stored)}
+        return self.step.fingerprint(self.settings, versions, self.resources, types)
 
     @property
     def forced(self) -> bool:

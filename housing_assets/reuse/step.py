@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from housing_assets.reuse.code_version import CodeVersion, code_version
+from housing_assets.reuse.code_version import CodeVersion, code_version, type_version
 from housing_assets.reuse.execution import Execution
 from housing_assets.reuse.fingerprint import Fingerprint
 from housing_assets.reuse.retries import told_apart
@@ -73,20 +73,32 @@ class Step:
     def code(self) -> CodeVersion:
         return code_version(self.body)
 
-    def fingerprint(self, settings: "Settings", inputs: Mapping[str, str], resources: Mapping[str, Any]) -> Fingerprint:
-        """What the value depends on now; ``inputs`` are the data versions of the upstream assets."""
+    def fingerprint(
+        self,
+        settings: "Settings",
+        inputs: Mapping[str, str],
+        resources: Mapping[str, Any],
+        types: Iterable[str] = (),
+    ) -> Fingerprint:
+        """What the value depends on now; ``inputs`` are the data versions of the upstream assets.
+
+        ``types`` are the project's classes in fitted objects among them: the body calls their methods.
+        """
         code = self.code()
+        called = {name: type_version(name) for name in sorted(types)}
+        libraries = {name: version for each in (code, *called.values()) for name, version in each.libraries.items()}
         sections = {name: getattr(settings, name) for name in sorted(self.sections.intersection(self.parameters))}
         deciding = {name: section for name, section in sections.items() if section.decides_results}
         return Fingerprint(
             asset=self.name,
             sources=code.sources,
-            libraries=code.libraries,
+            libraries=dict(sorted(libraries.items())),
             settings={
                 name: section.model_dump(mode="json", exclude=section.inert) for name, section in deciding.items()
             },
             inputs=dict(sorted(inputs.items())),
             origin=self.call(self.origin, dict(settings), resources) if self.origin else {},
+            types={name: version.digest for name, version in called.items()},
         )
 
     def call(self, function: Callable[..., Any], *sources: Mapping[str, Any], **given: Any) -> Any:

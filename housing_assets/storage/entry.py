@@ -28,7 +28,8 @@ class InvalidEntryError(ExpectedError, ValueError):
 class StoredObject:
     """An immutable object: ``data_version`` is the SHA-256 of its bytes in hexadecimal, ``size`` counts them.
 
-    ``asset`` is the asset key, its parts joined by ``/``.
+    ``asset`` is the asset key, its parts joined by ``/``. ``types`` are the dotted paths of the project's classes in a
+    fitted object; None in records of earlier stores, which did not name them.
     """
 
     asset: str
@@ -36,6 +37,11 @@ class StoredObject:
     extension: str
     size: int
     md5: str
+    types: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.types is not None:
+            object.__setattr__(self, "types", tuple(self.types))  # a list in JSON
 
     @property
     def name(self) -> str:
@@ -71,7 +77,7 @@ class Entry:
 
     def fields(self) -> dict[str, Any]:
         """As plain JSON; ``refusals`` only where there are any, as in stores that did not know of them."""
-        fields = dataclasses.asdict(self)
+        fields = dataclasses.asdict(self, dict_factory=plain)
         return fields if self.refusals else {name: value for name, value in fields.items() if name != "refusals"}
 
     @classmethod
@@ -118,6 +124,11 @@ def readable(kind: Callable[[bytes], Record], content: bytes | None) -> Record |
         return None if content is None else kind(content)
     except InvalidEntryError:
         return None
+
+
+def plain(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The fields of a record, with lists for tuples, of which JSON has none."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in fields}
 
 
 def sealed(fields: dict[str, Any]) -> bytes:

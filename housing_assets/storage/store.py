@@ -116,6 +116,10 @@ class Store(Objects):
         """Every recorded computation of ``asset``, as they were recorded, oldest first, without damaged records."""
         return sorted(self._entries(asset, self._fingerprints(asset)), key=self._order(asset))
 
+    def has_records(self, asset: str) -> bool:
+        """Whether any computation of ``asset`` is on record."""
+        return any(names_in(self.blobs, f"actions/{asset}"))
+
     def made(self, asset: str, data_version: str) -> Entry:
         """The newest record of a computation of ``asset`` that gave ``data_version``. Reads no other record.
 
@@ -200,7 +204,7 @@ def _entry_of(present: Versioned | None, asset: str) -> Entry | None:
 
 def _is_same(one: Entry, other: Entry) -> bool:
     """Whether two records are of one computation with one value, whoever ran it."""
-    return (one.fingerprint, one.stored) == (other.fingerprint, other.stored)
+    return (one.fingerprint, one.stored.data_version) == (other.fingerprint, other.stored.data_version)
 
 
 def _superseded(asset: str, entry: Entry, now: Entry | None) -> str:
