@@ -1,7 +1,8 @@
 """Python source in a canonical form: what runs, without how it is written.
 
-The digest is taken over the syntax tree. It leaves out positions, docstrings and the annotations of parameters, and
-every field that is empty, so that a field which a later minor version of Python adds changes nothing.
+The digest is taken over the syntax tree. It leaves out positions, docstrings, the annotations of parameters, what only
+people read (``texts``), and every field that is empty, so that a field which a later minor version of Python adds
+changes nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import hashlib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from housing_assets.reuse.texts import deciding_fields, is_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -160,11 +163,11 @@ def _undecorated(statement: ast.stmt) -> ast.stmt:
 
 
 def _statements(node: Any) -> list[ast.stmt]:
-    """The body of a module, function or class, less its docstring and those of its constants."""
-    return [statement for statement in node.body if not _is_text(statement)]
+    """The body of a module, function or class, less its docstring, those of its constants, and its reports."""
+    return [statement for statement in node.body if not _is_documentation(statement) and not is_report(statement)]
 
 
-def _is_text(statement: ast.stmt) -> bool:
+def _is_documentation(statement: ast.stmt) -> bool:
     value = statement.value if isinstance(statement, ast.Expr) else None
     return isinstance(value, ast.Constant) and isinstance(value.value, str)
 
@@ -174,7 +177,7 @@ def _canonical(node: Any) -> Any:
         return [_canonical(item) for item in node]
     if not isinstance(node, ast.AST):
         return (type(node).__name__, node)
-    fields = dict(ast.iter_fields(node))
+    fields = dict(deciding_fields(node))
     if isinstance(node, _DOCUMENTED):
         fields["body"] = _statements(node)
     if isinstance(node, ast.JoinedStr):  # some minor versions add empty constants
@@ -186,13 +189,15 @@ def _canonical(node: Any) -> Any:
 
 
 def _running(node: ast.AST) -> Iterator[ast.AST]:
-    """``ast.walk`` without annotations of parameters and without what only a type checker runs."""
+    """``ast.walk`` without annotations of parameters, what only a type checker runs, and what only people read."""
+    if is_report(node):
+        return
     if isinstance(node, ast.If) and _is_type_checking(node.test):
         for statement in node.orelse:
             yield from _running(statement)
         return
     yield node
-    for name, value in ast.iter_fields(node):
+    for name, value in deciding_fields(node):
         if name in _INERT_FIELDS and not isinstance(node, ast.AnnAssign):
             continue
         for child in value if isinstance(value, list) else [value]:

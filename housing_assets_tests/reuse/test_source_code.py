@@ -44,6 +44,8 @@ def other(*a, b=1, **c):
     match a:
         case [x, *_]:
             return f"{x!r:>{b}} {c['d']}"
+    report(f"{b} of {len(a)}")
+    raise ValueError(f"none of {a}")
 """
 
 
@@ -133,9 +135,9 @@ def test_the_digest_is_the_same_under_other_minor_versions(tmp_path: Path, versi
         pytest.skip(f"there is no python{version} here")
     module = tmp_path / "module.py"
     module.write_text(ORIGINAL + FORMATTED)
-    program = "import pathlib, sys; sys.path.insert(0, sys.argv[1]); import source"
-    show = "print(source.parsed(pathlib.Path(sys.argv[2])).digest)"
-    run = [python, "-c", f"{program}; {show}", str(Path(source.__file__).parent), str(module)]
+    program = "import pathlib, sys; sys.path.insert(0, sys.argv[1]); from housing_assets.reuse import source_code"
+    show = "print(source_code.parsed(pathlib.Path(sys.argv[2])).digest)"
+    run = [python, "-c", f"{program}; {show}", str(Path(source.__file__).parents[2]), str(module)]
     assert subprocess.run(run, capture_output=True, text=True, check=True).stdout.strip() == parsed(module).digest
 
 
