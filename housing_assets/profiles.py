@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.errors import ExpectedError
+from housing_assets.settings.home import home
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
 
 if TYPE_CHECKING:
@@ -84,11 +84,6 @@ class Profile:
         """
         self.check()
         return {"settings": PipelineSettings(base=BaseSettings(profile=dict(self.settings))), **self.build()}
-
-
-def home() -> Path:
-    """The folder of everything that the local profile keeps."""
-    return Path(os.environ.get("HOUSING_HOME") or ".housing").absolute()
 
 
 def _local() -> dict[str, Any]:

@@ -6,7 +6,7 @@ from functools import cache
 
 import dagster as dg
 
-from housing_assets.profiles import home
+from housing_assets.settings.home import home
 from housing_assets_tests.small_run import SmallRun
 
 

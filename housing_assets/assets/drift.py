@@ -47,7 +47,7 @@ def drift_report(
     drift: DriftSettings,
     gates: GateSettings,
     split: SplitSettings,
-    registry: RegistrySettings,
+    origin: Mapping[str, str],
     store: Store,
 ) -> Computed:
     """How each column of the raw file differs from the rows that the model in production was trained on.
@@ -59,7 +59,7 @@ def drift_report(
     from housing_assets.domain.data.splits import is_training
     from housing_assets.domain.figures import drift as figures
 
-    stored = reference_object(store, registry)
+    stored = store.made("raw_housing", origin["reference"]).stored if origin else None
     accepted = store.load(stored) if stored else raw_housing
     reference = accepted[is_training(accepted, **split.model_dump())]
     table = domain.report(reference, raw_housing, **drift.model_dump())

@@ -211,7 +211,7 @@ def sweep_engine(sweep: SweepSettings, algorithm: str, tracking: TrackingSetting
     """Who chooses the trials. W&B without a key is an error before anything is fitted."""
     from housing_assets.domain.sweep.search_space import sweep_configuration
     from housing_assets.domain.sweep.trials import run_trials
-    from housing_assets.profiles import home
+    from housing_assets.settings.home import home
     from housing_assets.sweep_engines.wandb.sweep import require_key, run_wandb_trials
 
     if sweep.engine == "optuna":
@@ -253,7 +253,7 @@ def journal() -> Iterator[Path | None]:
     """
     import fcntl
 
-    from housing_assets.profiles import home
+    from housing_assets.settings.home import home
 
     path = home() / "sweep.journal"
     path.parent.mkdir(parents=True, exist_ok=True)

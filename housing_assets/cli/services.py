@@ -48,7 +48,8 @@ LOAD_QUERY = """{ workspaceOrError { __typename
 )
 def up(ui_port: int, mlflow_port: int) -> None:
     """Start Dagster's UI and daemon and MLflow on this machine alone; Ctrl-C stops all of them."""
-    from housing_assets.profiles import chosen, home
+    from housing_assets.profiles import chosen
+    from housing_assets.settings.home import home
 
     server: MlflowServer = chosen().resources()["mlflow_server"]
     check_place()

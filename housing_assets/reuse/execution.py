@@ -120,7 +120,13 @@ class Execution:
             values = {asset: self.store.load(entry.stored) for asset, entry in self.inputs.items()}
             started = time.perf_counter()
             outcome = self.step.call(
-                self.step.body, values, dict(self.settings), self.resources, context=self.context, pinned=self.inputs
+                self.step.body,
+                values,
+                dict(self.settings),
+                self.resources,
+                context=self.context,
+                origin=self.fingerprint.origin,
+                pinned=self.inputs,
             )
             seconds = time.perf_counter() - started
             self._refuse_moved_origin()

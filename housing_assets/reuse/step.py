@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from housing_assets.reuse.protocols import Gates
     from housing_assets.settings import Settings
 
-GIVEN = frozenset({"context", "pinned", "store"})
-"""Parameters that every body may take: Dagster's context, the entries of its inputs, and the store."""
+GIVEN = frozenset({"context", "origin", "pinned", "store"})
+"""Parameters that every body may take: Dagster's context, the identity of what the step reads from outside, the entries
+of its inputs, and the store."""
 
 Origin = Callable[..., Mapping[str, str]]
 Holds = Callable[..., bool]

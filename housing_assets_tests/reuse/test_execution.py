@@ -28,6 +28,8 @@ EDITS: dict[str, tuple[dict[str, object], list[str]]] = {
     "nothing": ({}, []),
     "comment": ({"comment": "another"}, []),
     "docstring": ({"docstring": "Another."}, []),
+    "the text of an error": ({"message": "numbers are missing"}, []),
+    "the text of a report": ({"report": "now scaling"}, []),
     "how, not what": ({"workers": 2}, []),
     "setting": ({"limit": 100}, ["low+high", "total"]),
     "setting without effect on the values": ({"limit": 6}, ["low+high"]),

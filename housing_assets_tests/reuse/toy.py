@@ -38,6 +38,8 @@ FACTOR = {factor}
 
 def scale(numbers):
     """{docstring}"""
+    if not numbers:
+        raise ValueError("{message}")
     return [FACTOR * number for number in numbers]  # {comment}
 '''
 
@@ -63,9 +65,10 @@ def numbers(raw_file, journal):
 
 
 @step(dg.AssetSpec("scaled"), sections=SECTIONS, resources=["journal"])
-def scaled(numbers, journal):
+def scaled(context, numbers, journal):
     from {package}.domain import arithmetic
 
+    context.log.info("{report}")
     journal.append("scaled")
     return Computed(arithmetic.scale(numbers), {{"count": len(numbers)}}, {{"note": "scaled"}})
 
@@ -127,6 +130,8 @@ class Toy:
     numbers: tuple[int, ...] = (1, 2, 3)
     comment: str = "of each"
     docstring: str = "Scale."
+    message: str = "there are no numbers"
+    report: str = "scaling"
     workers: int = 1
     instance: dg.DagsterInstance = field(default_factory=dg.DagsterInstance.ephemeral)
 
@@ -143,9 +148,9 @@ class Toy:
         (package / "domain").mkdir(parents=True, exist_ok=True)
         for init in (package / "__init__.py", package / "domain" / "__init__.py"):
             init.touch()
-        code = DOMAIN.format(factor=self.factor, comment=self.comment, docstring=self.docstring)
+        code = DOMAIN.format(factor=self.factor, comment=self.comment, docstring=self.docstring, message=self.message)
         rewrite(package / "domain" / "arithmetic.py", code)
-        rewrite(package / "lineage.py", LINEAGE.format(package="toy_lineage"))
+        rewrite(package / "lineage.py", LINEAGE.format(package="toy_lineage", report=self.report))
         rewrite(self.folder / "raw.txt", " ".join(map(str, self.numbers)))
         for name in [name for name in sys.modules if name.partition(".")[0] == "toy_lineage"]:
             del sys.modules[name]
