@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _DOCUMENTED = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _INERT_FIELDS = frozenset({"annotation", "ctx", "kind", "returns", "type_comment", "type_ignores"})
+_REPORTING = frozenset({"report", "debug", "info", "warning", "error", "exception", "log"})
 _IMPORTING = frozenset({"import_module", "__import__"})
 
 
@@ -174,6 +175,8 @@ def _canonical(node: Any) -> Any:
         return [_canonical(item) for item in node]
     if not isinstance(node, ast.AST):
         return (type(node).__name__, node)
+    if _tells_people(node):
+        return (type(node).__name__, _canonical(_without_texts(node)))
     fields = dict(ast.iter_fields(node))
     if isinstance(node, _DOCUMENTED):
         fields["body"] = _statements(node)
@@ -185,8 +188,36 @@ def _canonical(node: Any) -> Any:
     return (type(node).__name__, [(name, _canonical(value)) for name, value in kept if value not in (None, [])])
 
 
+def _tells_people(node: Any) -> bool:
+    """Whether the statement raises an error, reports or logs: what it says then is for people and decides nothing."""
+    if isinstance(node, ast.Raise):
+        return isinstance(node.exc, ast.Call)
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and _called(node.value) in _REPORTING
+
+
+def _without_texts(node: Any) -> list[Any]:
+    """The parts of such a statement, less the texts among the arguments of its call."""
+    call: Any = node.exc if isinstance(node, ast.Raise) else node.value
+    keywords = [keyword for keyword in call.keywords if not _is_message(keyword.value)]
+    arguments = [argument for argument in call.args if not _is_message(argument)]
+    return [call.func, *arguments, *keywords, *([node.cause] if getattr(node, "cause", None) else [])]
+
+
+def _is_message(node: ast.expr) -> bool:
+    """A text, put together of texts and values or not."""
+    if isinstance(node, ast.BinOp):
+        return _is_message(node.left) or _is_message(node.right)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return node.func.attr in {"join", "format"} and _is_message(node.func.value)
+    return isinstance(node, ast.JoinedStr) or (isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
 def _running(node: ast.AST) -> Iterator[ast.AST]:
-    """``ast.walk`` without annotations of parameters and without what only a type checker runs."""
+    """``ast.walk`` without annotations of parameters, what only a type checker runs, and what is said to people."""
+    if _tells_people(node):
+        for part in _without_texts(node):
+            yield from _running(part)
+        return
     if isinstance(node, ast.If) and _is_type_checking(node.test):
         for statement in node.orelse:
             yield from _running(statement)
