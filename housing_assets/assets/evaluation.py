@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.assets.figures import draw_evaluation
 from housing_assets.assets.lineage import lineage_step, spec
 from housing_assets.reuse.computed import Computed
 from housing_assets.reuse.tables import records
@@ -29,7 +30,12 @@ def in_production(store: Store, registry: RegistrySettings) -> Mapping[str, str]
     return {"model in production": f"version {entries[-1].to_version}"} if entries else {}
 
 
-@lineage_step(spec("model_evaluation", "models", "json"), resources=["mlflow_server"], origin=in_production)
+@lineage_step(
+    spec("model_evaluation", "models", "json"),
+    resources=["mlflow_server"],
+    origin=in_production,
+    figures=draw_evaluation,
+)
 def model_evaluation(
     raw_housing: pd.DataFrame,
     train_set: pd.DataFrame,
@@ -47,7 +53,6 @@ def model_evaluation(
     The value names the model, because two models with equal metrics are two evaluations: what follows must see a model
     that differs only on rows that the test set has none of.
     """
-    from housing_assets.domain.figures import evaluation as figures
     from housing_assets.domain.models.evaluation import evaluate, predict_rows
     from housing_assets.domain.schema import TARGET
 
@@ -63,10 +68,7 @@ def model_evaluation(
             "segments": records(segments(metrics)),
             "bootstrap_rows": min(len(predictions), evaluation.resampled_rows),
         },
-        figures={
-            "predicted_versus_actual": figures.predicted_against_actual(predictions),
-            "residual_map": figures.residual_map(predictions),
-        },
+        tables={"predictions": predictions[["longitude", "latitude", "actual", "predicted"]]},
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from housing_assets.assets.figures import draw_importances, draw_ranking, draw_sweep
 from housing_assets.assets.lineage import lineage_step, spec
 from housing_assets.reuse.computed import Computed
 from housing_assets.reuse.tables import durations, records
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from housing_assets.settings.operations import ComputeSettings, TrackingSettings
 
 
-@lineage_step(spec("candidate_models", "models", "scikitlearn"))
+@lineage_step(spec("candidate_models", "models", "scikitlearn"), figures=draw_ranking)
 def candidate_models(
     context: dg.AssetExecutionContext,
     train_set: pd.DataFrame,
@@ -42,7 +43,6 @@ def candidate_models(
     compute: ComputeSettings,
 ) -> Computed:
     """Which algorithm is worth tuning: each with its grid, cross-validated on the training rows, ranked."""
-    from housing_assets.domain.figures.candidates import ranking
     from housing_assets.domain.models.candidates import compare_candidates, trivial_metrics
 
     folds = prepared_folds(train_set, validation, features, split)
@@ -68,11 +68,10 @@ def candidate_models(
             "seconds": durations(seconds),
             "rows_cross_validated": sum(len(fold.y_valid) for fold in folds),
         },
-        figures={"ranking": ranking(table, validation.metric)},
     )
 
 
-@lineage_step(spec("sweep_results", "models", "optuna"))
+@lineage_step(spec("sweep_results", "models", "optuna"), figures=draw_sweep)
 def sweep_results(
     context: dg.AssetExecutionContext,
     train_set: pd.DataFrame,
@@ -83,12 +82,11 @@ def sweep_results(
     split: SplitSettings,
     compute: ComputeSettings,
     tracking: TrackingSettings,
+    fingerprint: str,
 ) -> Computed:
     """The best parameters of the best algorithm: many cheap trials, of which the few best are finished."""
-    from housing_assets.domain.figures import sweep as figures
     from housing_assets.domain.models.candidates import trivial_metrics
     from housing_assets.domain.sweep.finalists import Finals
-    from housing_assets.domain.sweep.importances import parameter_importances
     from housing_assets.domain.sweep.search import Fidelity, run_sweep
     from housing_assets.domain.sweep.search_space import parse_search_space, sweep_configuration
 
@@ -107,6 +105,7 @@ def sweep_results(
             fidelity=Fidelity(**sweep.fidelity.model_dump()),
             finals=Finals(sweep.finals.count, tuple(sweep.finals.variants.get(algorithm, ())), sweep.finals.blend),
             seed=sweep.seed,
+            identity=fingerprint,
             resume_path=resume_path,
             report=context.log.info,
             engine=engine,
@@ -125,15 +124,11 @@ def sweep_results(
             "finalists": records(result.finalists),
             "rows_cross_validated": len(result.out_of_fold),
         },
-        figures={
-            "history": figures.history(result.trials, result.metric),
-            "importances": figures.importances(parameter_importances(result.trials, space, seed=sweep.seed)),
-            "parallel_coordinates": figures.parallel_coordinates(result.trials, result.metric),
-        },
+        tables={"search": {"algorithm": algorithm}},
     )
 
 
-@lineage_step(spec("trained_model", "models", "scikitlearn", "skops"))
+@lineage_step(spec("trained_model", "models", "scikitlearn", "skops"), figures=draw_importances)
 def trained_model(
     train_set: pd.DataFrame,
     raw_housing: pd.DataFrame,
@@ -148,7 +143,6 @@ def trained_model(
     """The one pipeline that serves: a raw row in, a price with its interval out."""
     import numpy as np
 
-    from housing_assets.domain.figures.training import importances
     from housing_assets.domain.models.training import assemble, feature_importances, train
     from housing_assets.domain.schema import TARGET
     from housing_assets.domain.sweep.search import SweepResult
@@ -184,7 +178,7 @@ def trained_model(
             "importances": records(ranked.head(30)),
             "rows_held_out_for_intervals": regressor.held_out_rows,
         },
-        figures={"importances": importances(ranked)},
+        tables={"importances": ranked},
     )
 
 

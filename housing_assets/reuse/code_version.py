@@ -5,7 +5,8 @@ from modules of the project, transitively: of a name its statements and those th
 file. An import that cannot be followed is refused. Comments, docstrings, formatting, texts for people (``texts``), the
 step's own decorator and the type hints of parameters do not count, nor do imports for type checkers, nor modules of the
 rooms that carry values without deciding them (``modules.CARRIERS``). Of third-party code, the versions of the
-``DECIDING_LIBRARIES`` count where they are imported. Source is parsed, never imported: a run that computes nothing pays for no library.
+``DECIDING_LIBRARIES`` count where they are imported. Source is parsed, never imported: a run that computes nothing pays
+for no library.
 """
 
 from __future__ import annotations

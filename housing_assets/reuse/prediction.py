@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.reuse.figures import drawing_version
 from housing_assets.reuse.fingerprint import differences
 
 if TYPE_CHECKING:
@@ -98,16 +99,21 @@ def _decided(
     recorded = {asset: store.recorded(asset, fingerprint.digest) for asset in entries}
     damaged = [entry.stored.name for entry in recorded.values() if entry and not store.intact(entry.stored)]
     if all(recorded.values()) and not damaged and _holds(step, recorded, store, settings, resources):
-        after = {asset: entry.stored.data_version for asset, entry in recorded.items() if entry}
-        now = {asset: entry.stored.data_version for asset, entry in entries.items() if entry}
-        return (
-            (State.FRESH, [], dict(after)) if after == now else (State.RETURNS, _why(entries, fingerprint), dict(after))
-        )
+        after: dict[str, str | None] = {asset: entry.stored.data_version for asset, entry in recorded.items() if entry}
+        if after == {asset: entry.stored.data_version for asset, entry in entries.items() if entry}:
+            return State.FRESH, _plots(step, entries, settings), after
+        return State.RETURNS, _why(entries, fingerprint), after
     after_run: dict[str, str | None] = dict.fromkeys(entries)
     if not all(entries.values()):
         return State.MISSING, ["never materialized"], after_run
     reasons = [f"{name} is gone or damaged" for name in damaged] or _why(entries, fingerprint)
     return State.STALE, reasons or ["its record or its effect outside the store is gone"], after_run
+
+
+def _plots(step: Step, entries: Mapping[str, Entry | None], settings: Settings) -> list[str]:
+    """That the next run draws the plots again, though it computes nothing."""
+    drawn = {entry.drawing for entry in entries.values() if entry and entry.drawing}
+    return ["its plots will be drawn again"] if drawn - {drawing_version(step, settings)} else []
 
 
 def _holds(

@@ -26,12 +26,13 @@ if TYPE_CHECKING:
     from housing_assets.reuse.protocols import Gates
     from housing_assets.settings import Settings
 
-GIVEN = frozenset({"context", "origin", "pinned", "store"})
-"""Parameters that every body may take: Dagster's context, the identity of what the step reads from outside, the entries
-of its inputs, and the store."""
+GIVEN = frozenset({"context", "fingerprint", "origin", "pinned", "store"})
+"""Parameters that every body may take: Dagster's context, the digest of its fingerprint, the identity of what it reads
+from outside, the entries of its inputs, and the store."""
 
 Origin = Callable[..., Mapping[str, str]]
 Holds = Callable[..., bool]
+Figures = Callable[..., Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Step:
         sections: names of all sections of the settings that exist.
         resources: keys of the resources that the body, ``origin`` or ``holds`` take.
         origin: identity of what the body reads from outside; its parameters are sections and resources.
+        figures: draws the plots, by name, from what was recorded (see ``reuse.figures``).
         holds: whether an effect outside the store (a registration) still stands; it takes the value, too.
     """
 
@@ -53,6 +55,7 @@ class Step:
     resources: frozenset[str] = frozenset()
     origin: Origin | None = None
     holds: Holds | None = None
+    figures: Figures | None = None
 
     @property
     def name(self) -> str:
@@ -102,6 +105,11 @@ class Step:
             types={name: version.digest for name, version in called.items()},
         )
 
+    def sections_of(self, function: Callable[..., Any], settings: "Settings") -> list[tuple[str, Any]]:
+        """The sections of the settings that ``function`` takes, by name."""
+        names = sorted(self.sections.intersection(inspect.signature(function).parameters))
+        return [(name, getattr(settings, name)) for name in names]
+
     def call(self, function: Callable[..., Any], *sources: Mapping[str, Any], **given: Any) -> Any:
         """Call ``function`` with what its parameters name, looked up in ``given``, then in ``sources``."""
         lookup = [given, *sources]
@@ -142,12 +150,13 @@ def step(
     resources: Iterable[str] = (),
     origin: Origin | None = None,
     holds: Holds | None = None,
+    figures: Figures | None = None,
 ) -> Callable[[Callable[..., Any]], Step]:
     """Make a ``Step`` of the decorated function; the asset's description is its docstring."""
 
     def decorate(body: Callable[..., Any]) -> Step:
         described = tuple(_described(spec, body) for spec in specs)
-        return Step(body, described, frozenset(sections), frozenset(resources), origin, holds)
+        return Step(body, described, frozenset(sections), frozenset(resources), origin, holds, figures)
 
     return decorate
 

@@ -57,9 +57,8 @@ def is_text(node: ast.AST) -> bool:
 
 
 def _without_texts(call: ast.Call) -> ast.Call:
-    return ast.copy_location(
-        ast.Call(call.func, [each for each in call.args if not is_text(each)], call.keywords), call
-    )
+    kept = [argument for argument in call.args if not is_text(argument)]
+    return ast.copy_location(ast.Call(call.func, kept, call.keywords), call)
 
 
 def _tells(function: ast.expr) -> bool:

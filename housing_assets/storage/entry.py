@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Record = TypeVar("Record")
 
 SCHEMA_VERSION = 1
+LATER_FIELDS = frozenset({"refusals", "tables", "drawing"})
 
 
 class InvalidEntryError(ExpectedError, ValueError):
@@ -58,7 +59,8 @@ class Entry:
 
     ``fingerprint`` identifies the computation and ``parts`` say of what it was made; ``created`` is ISO 8601 in UTC,
     ``seconds`` the time the computation took; ``metadata`` is for the caller alone. ``refusals`` are the verdicts of
-    gates that became stricter after the entry was accepted; only a pointer has them.
+    gates that became stricter after the entry was accepted; only a pointer has them. ``tables`` are objects from which
+    plots are drawn, by name, and ``drawing`` the version of the code that drew those in ``metadata``.
     """
 
     stored: StoredObject
@@ -70,15 +72,17 @@ class Entry:
     measurements: dict[str, Any] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)
     refusals: list[dict[str, Any]] = field(default_factory=list)
+    tables: dict[str, StoredObject] = field(default_factory=dict)
+    drawing: str = ""
 
     def to_json(self) -> bytes:
         """The entry with a checksum, so that a damaged measurement can never pass a gate."""
         return sealed(self.fields())
 
     def fields(self) -> dict[str, Any]:
-        """As plain JSON; ``refusals`` only where there are any, as in stores that did not know of them."""
+        """As plain JSON; of what earlier stores did not know, only what there is."""
         fields = dataclasses.asdict(self, dict_factory=plain)
-        return fields if self.refusals else {name: value for name, value in fields.items() if name != "refusals"}
+        return {name: value for name, value in fields.items() if value or name not in LATER_FIELDS}
 
     @classmethod
     def from_json(cls, content: bytes) -> Entry:
@@ -92,9 +96,15 @@ class Entry:
     @classmethod
     def _from_fields(cls, fields: dict[str, Any]) -> Entry:
         try:
-            return cls(**fields | {"stored": StoredObject(**fields["stored"])})
+            tables = {name: StoredObject(**table) for name, table in fields.get("tables", {}).items()}
+            return cls(**fields | {"stored": StoredObject(**fields["stored"]), "tables": tables})
         except (KeyError, TypeError) as error:
             raise InvalidEntryError(f"not the fields of an entry: {error}") from error
+
+    @property
+    def objects(self) -> list[StoredObject]:
+        """The value, and the tables beside it."""
+        return [self.stored, *self.tables.values()]
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,10 @@ class Store(Objects):
         append(self.blobs, stored.asset, lines)
         write(self.blobs, action_name(stored.asset, entry.fingerprint), entry.to_json())
 
+    def amend(self, entry: Entry) -> None:
+        """Change what is recorded beside the value of a known computation; its place in the history stays."""
+        write(self.blobs, action_name(entry.stored.asset, entry.fingerprint), entry.to_json())
+
     def recorded(self, asset: str, fingerprint: str) -> Entry | None:
         """What that computation gave, or None if that is not known or its record is damaged."""
         entry = readable(Entry.from_json, self.blobs.read(action_name(asset, fingerprint)))

@@ -49,6 +49,16 @@ def other(*a, b=1, **c):
 """
 
 
+SAYING = """
+def body(report, log, rows, REMEDY):
+    log.info(f"{len(rows)} rows")
+    report("fit 1 of 3")
+    if not rows:
+        raise ValueError("no rows" + REMEDY) from None
+    return len(rows)
+"""
+
+
 def source_of(tmp_path: Path, text: str) -> Source:
     file = tmp_path / f"module_{len(list(tmp_path.iterdir()))}.py"
     file.write_text(text)
@@ -149,3 +159,30 @@ def test_a_parameter_hides_the_function_of_its_name(tmp_path: Path):
 def test_a_default_is_looked_up_in_the_file(tmp_path: Path):
     changed = source_of(tmp_path, ORIGINAL.replace("return 5", "return 6")).body("chosen")
     assert changed.digest != source_of(tmp_path, ORIGINAL).body("chosen").digest
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('f"{len(rows)} rows"', 'f"there are {len(rows)} rows"'),
+        ("fit 1 of 3", "first fit"),
+        ('"no rows" + REMEDY', '"empty: " + REMEDY'),
+        ('"no rows" + REMEDY', '"; ".join(rows)'),
+    ],
+)
+def test_what_is_said_to_people_does_not_count(tmp_path: Path, before: str, after: str):
+    assert source_of(tmp_path, SAYING).digest == source_of(tmp_path, SAYING.replace(before, after)).digest
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("ValueError", "TypeError"), ("if not rows", "if rows"), ("return len(rows)", 'return "rows"')],
+)
+def test_what_is_done_beside_it_counts(tmp_path: Path, before: str, after: str):
+    assert source_of(tmp_path, SAYING).digest != source_of(tmp_path, SAYING.replace(before, after)).digest
+
+
+def test_a_constant_that_only_an_error_says_does_not_count(tmp_path: Path):
+    code = 'REMEDY = "run again"\ndef body(x):\n    raise ValueError(f"no: {REMEDY}")\n'
+    changed = code.replace("run again", "start anew")
+    assert source_of(tmp_path, code).body("body").digest == source_of(tmp_path, changed).body("body").digest

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from housing_assets.reuse.source_code import parsed
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ORIGINAL = """
 NAMES = ("a", "b")
