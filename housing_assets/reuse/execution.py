@@ -149,9 +149,12 @@ class Execution:
         )
 
     def _drawn_now(self, asset: str, entry: Entry) -> Entry:
-        """The entry with plots as today's code draws them; one of a store that recorded no tables keeps its own."""
+        """The entry with plots as today's code draws them; its own where what they are drawn from is not there."""
         version = drawing_version(self.step, self.settings)
         if not entry.drawing or entry.drawing == version:
+            return entry
+        if not all(map(self.store.intact, entry.tables.values())):
+            self.context.log.warning(f"the plots of {asset} stay as they are: what they are drawn from is gone")
             return entry
         value = self.store.load(entry.stored)
         tables = {name: self.store.load(table) for name, table in entry.tables.items()}

@@ -101,7 +101,7 @@ def _decided(
     if all(recorded.values()) and not damaged and _holds(step, recorded, store, settings, resources):
         after: dict[str, str | None] = {asset: entry.stored.data_version for asset, entry in recorded.items() if entry}
         if after == {asset: entry.stored.data_version for asset, entry in entries.items() if entry}:
-            return State.FRESH, _plots(step, entries, settings), after
+            return State.FRESH, _plots(step, entries, settings, store), after
         return State.RETURNS, _why(entries, fingerprint), after
     after_run: dict[str, str | None] = dict.fromkeys(entries)
     if not all(entries.values()):
@@ -110,10 +110,12 @@ def _decided(
     return State.STALE, reasons or ["its record or its effect outside the store is gone"], after_run
 
 
-def _plots(step: Step, entries: Mapping[str, Entry | None], settings: Settings) -> list[str]:
+def _plots(step: Step, entries: Mapping[str, Entry | None], settings: Settings, store: Store) -> list[str]:
     """That the next run draws the plots again, though it computes nothing."""
-    drawn = {entry.drawing for entry in entries.values() if entry and entry.drawing}
-    return ["its plots will be drawn again"] if drawn - {drawing_version(step, settings)} else []
+    version = drawing_version(step, settings)
+    outdated = [entry for entry in entries.values() if entry and entry.drawing not in {"", version}]
+    can_be_drawn = any(all(map(store.intact, entry.tables.values())) for entry in outdated)
+    return ["its plots will be drawn again"] if can_be_drawn else []
 
 
 def _holds(

@@ -14,7 +14,7 @@ from housing_assets.storage.claims import claimed_names, give_notice, withdraw_n
 from housing_assets.storage.entry import Entry, Rejection, readable
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Iterable, Sequence, Set
 
     from housing_assets.storage.blobs import BlobInfo, Blobs
 
@@ -47,16 +47,18 @@ def collect_garbage(blobs: Blobs, keep_days: float, keep: Set[str], *, dry_run: 
     records = {
         blob: referred(blobs, blob.name) for folder in ("actions", "rejected") for blob in blobs.list_blobs(folder)
     }
-    live = {name for blob, name in records.items() if name and blob.created > before}
+    live = {name for blob, names in records.items() if blob.created > before for name in names}
     live |= names_in_use(blobs, before, keep, objects := list(blobs.list_blobs("objects")))
+    live |= tables_of(records.values(), live)
     condemned = {blob.name for blob in objects if blob.created <= before and blob.name not in live}
     if not dry_run:
         give_notice(blobs, sorted(condemned))
         live |= names_in_use(blobs, before, keep, objects)
+        live |= tables_of(records.values(), live)
         withdraw_notice(blobs, sorted(condemned & live))
         condemned -= live
 
-    removed = [blob for blob, name in records.items() if blob.created <= before and name not in live]
+    removed = [blob for blob, names in records.items() if blob.created <= before and live.isdisjoint(names[:1])]
     removed += [blob for blob in objects if blob.name in condemned]
     removed += [blob for folder in LEFTOVERS for blob in blobs.list_blobs(folder) if blob.created <= before]
     removed += lines_without_record(blobs, {blob.name for blob in records} - {blob.name for blob in removed}, before)
@@ -70,9 +72,14 @@ def collect_garbage(blobs: Blobs, keep_days: float, keep: Set[str], *, dry_run: 
 
 def names_in_use(blobs: Blobs, before: datetime, keep: Set[str], objects: list[BlobInfo]) -> set[str]:
     """Objects of pointers, those that were claimed since ``before``, and those of the data versions ``keep``."""
-    pointed = {name for blob in blobs.list_blobs("current") if (name := referred(blobs, blob.name))}
+    pointed = {name for blob in blobs.list_blobs("current") for name in referred(blobs, blob.name)}
     kept = {blob.name for blob in objects if data_version(blob.name) in keep}
     return pointed | kept | claimed_names(blobs, before)
+
+
+def tables_of(records: Iterable[Sequence[str]], live: Set[str]) -> set[str]:
+    """Of ``records``, the objects of each: what is beside a value that is ``live``, from which its plots are drawn."""
+    return {name for names in records if not live.isdisjoint(names[:1]) for name in names}
 
 
 def lines_without_record(blobs: Blobs, records: Set[str], before: datetime) -> list[BlobInfo]:
@@ -91,11 +98,11 @@ def data_version(name: str) -> str:
     return name.rpartition("/")[2].partition(".")[0]
 
 
-def referred(blobs: Blobs, record: str) -> str | None:
-    """The name of the object that a pointer, action or rejection is about, or None if the record is damaged."""
+def referred(blobs: Blobs, record: str) -> list[str]:
+    """The objects of a pointer, action or rejection by name, its value first; none if the record is damaged."""
     content = blobs.read(record)
     if record.startswith("rejected/"):
         rejection = readable(Rejection.from_json, content)
-        return rejection.entry.stored.name if rejection else None
+        return [stored.name for stored in rejection.entry.objects] if rejection else []
     entry = readable(Entry.from_json, content)
-    return entry.stored.name if entry else None
+    return [stored.name for stored in entry.objects] if entry else []

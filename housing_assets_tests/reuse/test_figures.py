@@ -17,11 +17,12 @@ from housing_assets.reuse.protocols import NoGates
 from housing_assets.reuse.step import step
 from housing_assets.settings import load_settings
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
+from housing_assets.storage.garbage import collect_garbage
 from housing_assets.storage.io_manager import LocalStore
 from housing_assets_tests.reuse.toy import SilentTracker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from matplotlib.figure import Figure
@@ -81,6 +82,15 @@ def lineage(tmp_path: Path) -> Iterator[Lineage]:
         yield lineage
 
 
+def delete(file: Path) -> None:
+    file.unlink()
+
+
+def spoil(file: Path) -> None:
+    file.chmod(0o600)
+    file.write_bytes(b"spoilt")
+
+
 def test_nothing_changed_draws_nothing(lineage: Lineage):
     assert lineage.run() == []
 
@@ -132,3 +142,28 @@ def test_no_value_depends_on_how_a_plot_looks(each: Any):
 @pytest.mark.parametrize("each", [each for each in STEPS if each.figures], ids=lambda each: each.name)
 def test_every_plot_has_a_version(each: Any):
     assert drawing_version(each, load_settings())
+
+
+def test_what_a_plot_is_drawn_from_is_no_garbage(lineage: Lineage):
+    collect_garbage(lineage.resources()["store"].open().blobs, 0, frozenset(), dry_run=False)
+    assert dataclasses.replace(lineage, workers=4).run() == ["draw"]
+
+
+def test_what_no_record_is_drawn_from_is_garbage(lineage: Lineage):
+    blobs = lineage.resources()["store"].open().blobs
+    entry = lineage.entry()
+    for name in (f"actions/number/{entry.fingerprint}.json", "current/number.json"):
+        blobs.delete(name)
+    collect_garbage(blobs, 0, frozenset(), dry_run=False)
+    assert not list(blobs.list_blobs("objects"))
+
+
+@pytest.mark.parametrize("damage", [delete, spoil], ids=["deleted", "corrupted"])
+def test_a_plot_that_cannot_be_drawn_again_stays_as_it_is(lineage: Lineage, damage: Callable[[Path], None]):
+    before = lineage.entry()
+    (table,) = (lineage.folder / "store" / "objects" / "number").glob("table=heights/*")
+    damage(table)
+    changed = dataclasses.replace(lineage, workers=4)
+    assert changed.reasons() == ("fresh",)
+    assert changed.run() == []
+    assert changed.entry() == before
