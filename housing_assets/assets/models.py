@@ -45,8 +45,8 @@ def candidate_models(
     """Which algorithm is worth tuning: each with its grid, cross-validated on the training rows, ranked."""
     from housing_assets.domain.models.candidates import compare_candidates, trivial_metrics
 
-    folds = prepared_folds(train_set, validation, features, split)
     with parallel(compute):
+        folds = prepared_folds(train_set, validation, features, split)
         table, seconds = compare_candidates(
             folds,
             grids={name: grid for name, grid in candidates.grids.items() if grid is not None},
@@ -94,8 +94,8 @@ def sweep_results(
     space = parse_search_space(sweep_configuration(sweep, algorithm))
     engine = sweep_engine(sweep, algorithm, tracking)
     context.log.info(f"sweep of {algorithm} by {sweep.engine}: {sweep.count} trials")
-    folds = prepared_folds(train_set, validation, features, split)
     with parallel(compute), journal() as resume_path:
+        folds = prepared_folds(train_set, validation, features, split)
         result = run_sweep(
             folds,
             algorithm=algorithm,
