@@ -1,4 +1,4 @@
-"""Edits ``transform`` or ``predict`` of every stored class in the package that it runs from, and prints what changes.
+"""Edits the method that values go through of every stored class in the package that it runs from.
 
 Run with the copy of the package on ``PYTHONPATH``. Prints, by class, the steps whose own code changed and
 the classes whose instances make their consumers stale.
@@ -17,12 +17,13 @@ from housing_assets.reuse.code_version import type_version
 from housing_assets.storage.formats.trusted_types import OURS
 
 ROOT = Path(housing_assets.__file__).parent.parent
+METHODS = frozenset({"transform", "transform_array", "predict"})
 
 
 def edited(text: str, name: str) -> str:
     """The file with a statement more in the method that values go through."""
     (found,) = [n for n in ast.parse(text).body if isinstance(n, ast.ClassDef) and n.name == name]
-    methods = [n for n in found.body if isinstance(n, ast.FunctionDef) and n.name in {"transform", "predict"}]
+    methods = [n for n in found.body if isinstance(n, ast.FunctionDef) and n.name in METHODS]
     last = methods[0].body[-1]
     lines = text.splitlines(keepends=True)
     lines.insert(last.lineno - 1, " " * last.col_offset + "edited = 1\n")
