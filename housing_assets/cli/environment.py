@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import uuid
 from typing import TYPE_CHECKING, Any
-from urllib.request import urlopen
 
 import click
 
@@ -89,11 +88,14 @@ def _raw_file(resources: dict[str, Any]) -> str:
 
 
 def _mlflow(resources: dict[str, Any]) -> str:
-    uri: str = resources["mlflow_server"].tracking_uri
-    if uri.startswith("http"):
-        with urlopen(f"{uri.rstrip('/')}/health", timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - http by the check
-            return f"{uri} answers {answer.status}"
-    return f"{uri}, made at the first run"
+    from housing_assets.tracking.mlflow_server import request_limits
+
+    server = resources["mlflow_server"]
+    if not server.tracking_uri.startswith("http"):
+        return f"{server.tracking_uri}, made at the first run"
+    with request_limits(timeout_seconds=TIMEOUT_SECONDS, retries=0):
+        server.client().search_experiments(max_results=1)
+    return f"{server.tracking_uri} lets us read"
 
 
 def _wandb(resources: dict[str, Any]) -> str:
