@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from housing_assets.addresses import public_address
-from housing_assets.profiles import WANDB
+from housing_assets.profiles import POSTGRES, WANDB
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +36,8 @@ def doctor() -> None:
             ("MLflow", _mlflow),
             ("W&B", _wandb),
         ]
+        if POSTGRES in profile.variables:
+            checks.append(("Postgres", _postgres))
         rows += [_tried(name, check, resources) for name, check in checks]
     for name, fine, detail in rows:
         click.echo(f"{'ok' if fine else 'FAILED':7} {name:24} {detail}")
@@ -102,3 +104,9 @@ def _wandb(resources: dict[str, Any]) -> str:
     if not resources["settings"].load().tracking.wandb:
         return "off, by tracking.wandb"
     return "online, with a key" if WANDB.value else "offline files, no key needed"
+
+
+def _postgres(_: dict[str, Any]) -> str:
+    from housing_assets.deployment.postgres import probe
+
+    return probe(POSTGRES.required(), TIMEOUT_SECONDS)

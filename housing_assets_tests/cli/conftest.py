@@ -6,8 +6,6 @@ import pytest
 import yaml
 
 from housing_assets_tests.conftest import ROOT
-from housing_assets_tests.finished_run import finished_run
-from housing_assets_tests.mlflow_server import first_users, mlflow_library, mlflow_server
 from housing_assets_tests.small_run import SMALL
 
 if TYPE_CHECKING:
@@ -15,7 +13,10 @@ if TYPE_CHECKING:
 
     from housing_assets_tests.small_run import SmallRun
 
-__all__ = ["finished_run", "first_users", "mlflow_library", "mlflow_server"]
+__all__ = [
+    *("bucket", "gcs_client", "gcs_emulator", "gcs_proxy", "postgres_server"),
+    *("finished_run", "first_users", "mlflow_library", "mlflow_server"),
+]
 
 
 @pytest.fixture
