@@ -31,8 +31,10 @@ def build_definitions(
     from housing_assets.automation import automation_parts
     from housing_assets.automation.conditions import with_condition
     from housing_assets.checks.asset_checks import HousingGates
+    from housing_assets.loopback import bypass_proxies
     from housing_assets.profiles import chosen
 
+    bypass_proxies()
     gates = HousingGates()
     resources = {**chosen(profile).resources(), **(overrides or {})}
     settings = resources["settings"].load()

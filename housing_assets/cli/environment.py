@@ -101,8 +101,12 @@ def _mlflow(resources: dict[str, Any]) -> str:
 
 
 def _wandb(resources: dict[str, Any]) -> str:
+    from housing_assets.tracking.wandb_settings import disabled
+
     if not resources["settings"].load().tracking.wandb:
         return "off, by tracking.wandb"
+    if disabled():
+        return "off, by WANDB_MODE"
     return "online, with a key" if WANDB.value else "offline files, no key needed"
 
 

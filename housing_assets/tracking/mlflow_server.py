@@ -128,6 +128,7 @@ def credentials_of(tracking_uri: str) -> dict[str, str]:
 def _client(tracking_uri: str, lock_file: str) -> MlflowClient:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")  # migrations and waiting are no news
     from mlflow import MlflowClient
 
     if tracking_uri.startswith(SQLITE):

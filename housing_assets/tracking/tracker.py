@@ -14,6 +14,7 @@ from pydantic import PrivateAttr
 from housing_assets.tracking.mlflow_runs import MlflowTracking
 from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets.tracking.wandb_runs import WandbTracking
+from housing_assets.tracking.wandb_settings import disabled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -136,6 +137,6 @@ class Tracker(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def _services(self, settings: TrackingSettings) -> list[Service]:
         services: list[Service] = [MlflowTracking(self.server, settings)]
-        if settings.wandb:
+        if settings.wandb and not disabled():
             services.append(WandbTracking(Path(self.offline_folder), settings))
         return services

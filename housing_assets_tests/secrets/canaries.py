@@ -43,7 +43,6 @@ def environment(proxy: str, mlflow: str) -> dict[str, str]:
         "DAGSTER_POSTGRES_URL": f"postgresql://somebody:{CANARIES['password of Postgres']}@127.0.0.1:1/none",
         "HOUSING_WEBHOOK_URL": f"http://{HOOK_HOST}/hook/{CANARIES['token of the webhook']}",
         **dict.fromkeys(["HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"], proxy_address),
-        **dict.fromkeys(["NO_PROXY", "no_proxy"], "127.0.0.1,localhost"),
     }
 
 

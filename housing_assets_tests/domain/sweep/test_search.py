@@ -120,6 +120,28 @@ def test_half_a_line_in_the_journal_loses_nothing(tmp_path: Path):
     assert json.dumps(sweep(PRUNED, resume_path=journal).to_dict()) == json.dumps(RESULT.to_dict())
 
 
+@pytest.mark.timeout(60)
+def test_a_lock_that_a_killed_process_left_is_not_waited_for(tmp_path: Path):
+    journal = tmp_path / "sweep.journal"
+    with pytest.raises(Killed):
+        sweep(PRUNED, resume_path=journal, report=killed_after(2))
+    journal.with_name("sweep.journal.lock").symlink_to(journal)
+    assert json.dumps(sweep(PRUNED, resume_path=journal).to_dict()) == json.dumps(RESULT.to_dict())
+
+
+@pytest.mark.parametrize("damage", [b"\x00\xff\xfe\n", b"null\n", b'{"study_id": 0}\n', b"\n"])
+def test_a_damaged_line_costs_what_comes_after_it_alone(damage: bytes, tmp_path: Path):
+    journal = tmp_path / "sweep.journal"
+    with pytest.raises(Killed):
+        sweep(PRUNED, resume_path=journal, report=killed_after(2))
+    lines = journal.read_bytes().splitlines(keepends=True)
+    lines[len(lines) // 2] = damage
+    journal.write_bytes(b"".join(lines))
+    heard: list[str] = []
+    assert json.dumps(sweep(PRUNED, resume_path=journal, report=heard.append).to_dict()) == json.dumps(RESULT.to_dict())
+    assert heard[0].startswith("resumed: ")
+
+
 def test_another_search_does_not_go_on_from_the_journal(tmp_path: Path):
     journal = tmp_path / "sweep.journal"
     with pytest.raises(Killed):
