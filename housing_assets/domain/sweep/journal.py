@@ -19,24 +19,38 @@ if TYPE_CHECKING:
 class Journal:
     """The finished trials of the search ``identity`` in the file ``path``; keeps nothing if ``path`` is None."""
 
+    study: Any
+
     def __init__(self, path: Path | None, identity: str, goal: str) -> None:
+        self.path, self.identity, self.goal = path, identity, goal
         self.study = None
-        if path is None:
-            return
-        from optuna.storages import JournalStorage
-        from optuna.storages.journal import JournalFileBackend
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            drop_damaged_lines(path)
+            self.study = self._open(path)
 
-        path.parent.mkdir(parents=True, exist_ok=True)
-        drop_damaged_lines(path)
-        backend = JournalFileBackend(str(path), OnlyUserLock())
-        self.study = quiet_study(goal, None, JournalStorage(backend), identity)
-
-    def finished(self) -> list[Any]:
-        return list(self.study.trials) if self.study else []
+    def finished(self, batch: int = 1) -> list[Any]:
+        """Those of whole batches: half a batch is dropped, as the next one depends on all that came before it."""
+        if self.study is None or self.path is None:
+            return []
+        trials = list(self.study.trials)
+        whole = trials[: len(trials) // batch * batch]
+        if len(whole) < len(trials):
+            self.path.unlink()
+            self.study = self._open(self.path)
+            self.study.add_trials(whole)
+        return whole
 
     def keep(self, trials: Sequence[Any]) -> None:
         if self.study:
             self.study.add_trials(trials)
+
+    def _open(self, path: Path) -> Any:
+        from optuna.storages import JournalStorage
+        from optuna.storages.journal import JournalFileBackend
+
+        backend = JournalFileBackend(str(path), OnlyUserLock())
+        return quiet_study(self.goal, None, JournalStorage(backend), self.identity)
 
 
 def quiet_study(goal: str, pruner: Any, storage: Any = None, name: str | None = None) -> Any:
