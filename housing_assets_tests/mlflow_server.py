@@ -112,7 +112,12 @@ def served(folder: Path) -> Iterator[str]:
     command += ["--artifacts-destination", str(folder / "artifacts")]
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(
-            command, env=on_path(), cwd=folder, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            env=on_path() | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},
+            cwd=folder,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
     try:
         wait_for(f"http://127.0.0.1:{port}/health", folder / "log")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import dagster as dg
 from pydantic import PrivateAttr
 
+from housing_assets.tracking.mlflow_database import MlflowDatabaseError
 from housing_assets.tracking.mlflow_runs import MlflowTracking
 from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets.tracking.wandb_runs import WandbTracking
@@ -55,7 +56,9 @@ class Guard:
         """Whether ``action`` succeeded, and its result. After a failure, ``name`` rests for ``pause_seconds``."""
         try:
             return True, action()
-        # No failure of a tracker, of whatever kind, may fail the run.
+        except MlflowDatabaseError:
+            raise  # the registry is in it, too: the run would compute everything and fail at its end
+        # No other failure of a tracker, of whatever kind, may fail the run.
         except Exception as error:
             self._resumes[name] = time.monotonic() + pause_seconds
             reason = f"{type(error).__name__}: {error}"
