@@ -110,10 +110,11 @@ def served(folder: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     command += ["--backend-store-uri", f"sqlite:///{folder / 'mlflow.db'}"]
     command += ["--artifacts-destination", str(folder / "artifacts")]
+    environment = on_path() | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(
             command,
-            env=on_path() | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"},
+            env=environment,
             cwd=folder,
             stdout=log,
             stderr=subprocess.STDOUT,

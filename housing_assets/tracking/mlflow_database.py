@@ -31,7 +31,7 @@ class MlflowDatabaseError(ExpectedError, OSError):
     """A database that MLflow cannot use until somebody mends what the text says."""
 
 
-def prepare(database: Path) -> None:
+def prepare(database: Path, lock_seconds: float = LOCK_SECONDS) -> None:
     """See that ``database`` can be used, and let it name the artifacts beside it. A file that is not there is fine.
 
     Raises:
@@ -40,7 +40,7 @@ def prepare(database: Path) -> None:
     if not database.exists():
         return
     try:
-        with closing(sqlite3.connect(database, timeout=LOCK_SECONDS, isolation_level=None)) as connection:
+        with closing(sqlite3.connect(database, timeout=lock_seconds, isolation_level=None)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             check_version(connection, database)
             follow(connection, database)
@@ -56,9 +56,7 @@ def prepare(database: Path) -> None:
 
 def remedy(fault: str, database: Path) -> str:
     if "locked" in fault:
-        return (
-            f"another process has locked it for {LOCK_SECONDS:g} s; `fuser {database}` names it. End it and try again"
-        )
+        return f"another process keeps it locked; `fuser {database}` names it. End that process and try again"
     return f"{fault}. See that {database.parent} may be written and its disk is not full"
 
 

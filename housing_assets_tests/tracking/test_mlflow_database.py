@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from housing_assets.tracking import mlflow_database
 from housing_assets.tracking.mlflow_database import MlflowDatabaseError, known_versions, prepare
 from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets.tracking.tracker import Tracker
@@ -89,19 +88,16 @@ def test_a_database_whose_writer_was_killed_goes_on(mlflow_server: MlflowServer,
 
 def refusal(database: Path) -> str:
     with pytest.raises(MlflowDatabaseError) as refused:
-        prepare(database)
+        prepare(database, lock_seconds=0.1)
     assert str(database) in str(refused.value)
     return str(refused.value)
 
 
-def test_a_database_that_is_locked_is_said(
-    mlflow_server: MlflowServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(mlflow_database, "LOCK_SECONDS", 0.1)
+def test_a_database_that_is_locked_is_said(mlflow_server: MlflowServer, tmp_path: Path):
     database = tmp_path / "home" / "mlflow.db"
     with closing(sqlite3.connect(database, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        assert "another process has locked it" in refusal(database)
+        assert "another process keeps it locked" in refusal(database)
 
 
 def set_version(database: Path, version: str) -> None:

@@ -49,7 +49,8 @@ class Journal:
         from optuna.storages import JournalStorage
         from optuna.storages.journal import JournalFileBackend
 
-        backend = JournalFileBackend(str(path), OnlyUserLock())
+        lock: Any = OnlyUserLock()  # Optuna does not publish the base class of its locks
+        backend = JournalFileBackend(str(path), lock)
         return quiet_study(self.goal, None, JournalStorage(backend), self.identity)
 
 
