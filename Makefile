@@ -5,10 +5,10 @@ UV := $(BIN)/uv pip
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run up test check format bench image lock clean
+.PHONY: help run up test test-boosters check format bench image lock clean
 
 help:  ## Show what there is
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
 
 run: .venv/ready  ## Materialize every asset, from the raw file to the registered model
 	$(BIN)/housing run
@@ -19,6 +19,11 @@ up: .venv/ready  ## Start the UI, the daemon and MLflow together; Ctrl-C stops t
 test: .venv/ready-test  ## Run the whole test suite
 	$(BIN)/pytest -n 2 --dist worksteal --cov=housing_assets/domain --cov-branch --cov-report=term:skip-covered \
 	  --cov-fail-under=90 --durations=15 $(PYTEST)
+
+test-boosters: .venv/ready-test  ## Add LightGBM and CatBoost, and run the tests that need them
+	$(UV) install --quiet -c requirements-test.lock -e '.[boosters]'
+	$(BIN)/python -c 'import catboost, lightgbm'
+	$(BIN)/pytest -n 2 -k 'lightgbm or catboost' housing_assets_tests/domain housing_assets_tests/registry
 
 check: .venv/ready-test  ## Lint, format, types and import rules
 	$(BIN)/ruff check .

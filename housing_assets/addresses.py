@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 HARMLESS = frozenset({"alt", "download", "format", "generation", "raw", "version", "versionId"})
@@ -27,3 +28,14 @@ def public_address(address: str) -> str:
 def has_secret(address: str) -> bool:
     """Whether ``public_address`` takes anything away."""
     return "://" in address and len(public_address(address)) < len(address)
+
+
+def public_texts(value: Any) -> Any:
+    """``value``, which is plain JSON, with ``public_address`` of every text in it."""
+    if isinstance(value, str):
+        return public_address(value)
+    if isinstance(value, list):
+        return [public_texts(item) for item in value]
+    if isinstance(value, dict):
+        return {name: public_texts(item) for name, item in value.items()}
+    return value

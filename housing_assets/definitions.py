@@ -30,8 +30,10 @@ def build_definitions(
     from housing_assets.assets import STEPS
     from housing_assets.automation import automation_parts
     from housing_assets.checks.asset_checks import HousingGates
+    from housing_assets.loopback import bypass_proxies
     from housing_assets.profiles import chosen
 
+    bypass_proxies()
     gates = HousingGates()
     resources = {**chosen(profile).resources(), **(overrides or {})}
     settings = resources["settings"].load()

@@ -8,15 +8,23 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
 import warnings
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from housing_assets.tracking.mlflow_server import MlflowServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FirstUsers = tuple[Path, list["subprocess.CompletedProcess[str]"]]
 
@@ -86,3 +94,46 @@ def forget_experiments(database: Path) -> None:
 def plain_environment() -> dict[str, str]:
     """The environment without the variables by which pytest changes how MLflow behaves."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+
+
+def on_path() -> dict[str, str]:
+    """MLflow starts its web server by name, from the environment that runs the tests."""
+    environment = plain_environment()
+    return environment | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{environment.get('PATH', '')}"}
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of a server with one worker on loopback, of the database in ``folder``."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+    command += ["--backend-store-uri", f"sqlite:///{folder / 'mlflow.db'}"]
+    command += ["--artifacts-destination", str(folder / "artifacts")]
+    environment = on_path() | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
+    with (folder / "log").open("w") as log:
+        server = subprocess.Popen(
+            command,
+            env=environment,
+            cwd=folder,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        wait_for(f"http://127.0.0.1:{port}/health", folder / "log")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        os.killpg(server.pid, 9)
+        server.wait()
+
+
+def wait_for(url: str, log: Path) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=1):
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"no MLflow server at {url}: {log.read_text()[-2000:]}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from housing_assets.cli.model_versions import explain_model, ledger, promote, ro
 from housing_assets.cli.pipeline import run, status
 from housing_assets.cli.services import up
 from housing_assets.cli.stored_values import gc, history, restore
+from housing_assets.loopback import bypass_proxies
 
 
 class _Main(click.Group):
@@ -32,6 +34,10 @@ class _Main(click.Group):
 def main() -> None:
     """Look at, run and take back what the housing assets made."""
     load_dotenv(Path.cwd() / ".env")  # as Dagster's own commands do
+    bypass_proxies()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that has no arrow shows a question mark
 
 
 COMMANDS = (

@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 import uuid
 from typing import TYPE_CHECKING, Any
-from urllib.request import urlopen
 
 import click
 
 from housing_assets.addresses import public_address
-from housing_assets.profiles import WANDB
+from housing_assets.profiles import POSTGRES, WANDB
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +36,8 @@ def doctor() -> None:
             ("MLflow", _mlflow),
             ("W&B", _wandb),
         ]
+        if POSTGRES in profile.variables:
+            checks.append(("Postgres", _postgres))
         rows += [_tried(name, check, resources) for name, check in checks]
     for name, fine, detail in rows:
         click.echo(f"{'ok' if fine else 'FAILED':7} {name:24} {detail}")
@@ -89,14 +90,27 @@ def _raw_file(resources: dict[str, Any]) -> str:
 
 
 def _mlflow(resources: dict[str, Any]) -> str:
-    uri: str = resources["mlflow_server"].tracking_uri
-    if uri.startswith("http"):
-        with urlopen(f"{uri.rstrip('/')}/health", timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - http by the check
-            return f"{uri} answers {answer.status}"
-    return f"{uri}, made at the first run"
+    from housing_assets.tracking.mlflow_server import request_limits
+
+    server = resources["mlflow_server"]
+    if not server.tracking_uri.startswith("http"):
+        return f"{server.tracking_uri}, made at the first run"
+    with request_limits(timeout_seconds=TIMEOUT_SECONDS, retries=0):
+        server.client().search_experiments(max_results=1)
+    return f"{server.tracking_uri} lets us read"
 
 
 def _wandb(resources: dict[str, Any]) -> str:
+    from housing_assets.tracking.wandb_settings import disabled
+
     if not resources["settings"].load().tracking.wandb:
         return "off, by tracking.wandb"
+    if disabled():
+        return "off, by WANDB_MODE"
     return "online, with a key" if WANDB.value else "offline files, no key needed"
+
+
+def _postgres(_: dict[str, Any]) -> str:
+    from housing_assets.deployment.postgres import probe
+
+    return probe(POSTGRES.required(), TIMEOUT_SECONDS)

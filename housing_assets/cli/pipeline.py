@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +98,10 @@ def _materializations(result: Any) -> list[Any]:
 def _selected(select: str, job: dg.JobDefinition) -> list[dg.AssetKey]:
     import dagster as dg
 
-    keys = dg.AssetSelection.from_string(select).resolve(job.asset_layer.asset_graph)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)  # of a parameter that Dagster itself passes
+        selection = dg.AssetSelection.from_string(select)
+    keys = selection.resolve(job.asset_layer.asset_graph)
     if not keys:
         raise click.ClickException(f"--select {select!r} selects no asset")
     return sorted(keys)

@@ -72,14 +72,25 @@ def load_settings(overrides: Mapping[str, Any] | None = None, path: Path = PIPEL
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read ({error.strerror}): restore it with git checkout") from None
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not text in UTF-8, at byte {error.start}: save it as UTF-8") from None
     except yaml.YAMLError as error:
-        raise SettingsError(f"{path} is not YAML: {error}") from None
+        raise SettingsError(f"{path} is not YAML, {yaml_fault(error)}") from None
     if not isinstance(content, dict):
         raise SettingsError(f"{path}: expected sections, found {type(content).__name__}")
     try:
         return Settings.model_validate(merged(content, overrides or {}))
     except ValidationError as error:
         raise SettingsError(explained(error, path)) from None
+
+
+def yaml_fault(error: yaml.YAMLError) -> str:
+    """Where and what it is, without the line itself: it may be that of an address with a password."""
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "at an unknown place"
+    return f"{place}: {problem or getattr(error, 'reason', type(error).__name__)}"
 
 
 def merged(base: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:

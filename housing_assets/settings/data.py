@@ -18,7 +18,7 @@ class RawSettings(Section):
         {"maximum_megabytes", "timeout_seconds", "deadline_seconds", "attempts", "backoff_seconds"}
     )
 
-    uri: Annotated[str, PlainSerializer(public_address)] | None
+    uri: Annotated[Annotated[str, PlainSerializer(public_address)] | None, Field(repr=False)]
     """Whole only as the attribute: every dump of the section, and so every record, has the public address."""
 
     checksum: Annotated[str, Field(pattern="^sha256:[0-9a-f]{64}$")] | None

@@ -52,7 +52,8 @@ class PipelineSettings(dg.ConfigurableResource[Settings]):
         environment = {"raw": {"uri": uri}} if uri else {}
         laid_over = merged(merged(self.base.profile, environment), self.overrides)
         path = Path(self.base.path)
-        return _loaded(path, path.stat().st_mtime_ns, json.dumps(laid_over, sort_keys=True))
+        modified = path.stat().st_mtime_ns if path.exists() else 0
+        return _loaded(path, modified, json.dumps(laid_over, sort_keys=True))
 
 
 def refuse_secrets(overrides: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ MLflow waits up to fourteen minutes for a server that does not answer: see ``req
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 from contextlib import contextmanager
 from functools import cache
@@ -20,6 +21,7 @@ import dagster as dg
 
 from housing_assets.addresses import public_address
 from housing_assets.errors import ExpectedError
+from housing_assets.tracking.mlflow_database import ARTIFACTS, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +51,7 @@ class MlflowServer(dg.ConfigurableResource):  # type: ignore[type-arg]
         """A SQLite file and a folder of artifacts below ``home``."""
         return cls(
             tracking_uri=f"sqlite:///{home.absolute() / 'mlflow.db'}",
-            artifact_location=str(home.absolute() / "mlartifacts"),
+            artifact_location=str(home.absolute() / ARTIFACTS),
             lock_file=str(home.absolute() / "mlflow.lock"),
         )
 
@@ -81,6 +83,7 @@ class MlflowServer(dg.ConfigurableResource):  # type: ignore[type-arg]
 
         Raises:
             ValueError: a SQLite file without ``artifact_location``.
+            MlflowDatabaseError: a SQLite file that cannot be used.
         """
         if self.tracking_uri.startswith(SQLITE) and not self.artifact_location:
             raise ValueError(f"{self.tracking_uri} needs artifact_location: MLflow would write ./mlruns instead")
@@ -90,6 +93,9 @@ class MlflowServer(dg.ConfigurableResource):  # type: ignore[type-arg]
         """The experiment of that name, made on first use by whichever process comes first."""
         client = self.client()
         found = client.get_experiment_by_name(name)
+        if found is not None and found.lifecycle_stage == "deleted":
+            client.restore_experiment(found.experiment_id)
+            logging.getLogger(__name__).warning("the experiment %s was deleted in MLflow: it is restored", name)
         if found is not None:
             return str(found.experiment_id)
         with file_lock(self.lock_file):
@@ -128,11 +134,14 @@ def credentials_of(tracking_uri: str) -> dict[str, str]:
 def _client(tracking_uri: str, lock_file: str) -> MlflowClient:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
+    os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")  # migrations and waiting are no news
     from mlflow import MlflowClient
 
     if tracking_uri.startswith(SQLITE):
         Path(tracking_uri.removeprefix(SQLITE)).parent.mkdir(parents=True, exist_ok=True)
     with file_lock(lock_file):
+        if tracking_uri.startswith(SQLITE):
+            prepare(Path(tracking_uri.removeprefix(SQLITE)))
         client = MlflowClient(tracking_uri=tracking_uri, registry_uri=tracking_uri)
         client.search_registered_models(max_results=1)
     return client

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 import dagster as dg
 from pydantic import PrivateAttr
 
+from housing_assets.tracking.mlflow_database import MlflowDatabaseError
 from housing_assets.tracking.mlflow_runs import MlflowTracking
 from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets.tracking.wandb_runs import WandbTracking
+from housing_assets.tracking.wandb_settings import disabled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -54,7 +56,9 @@ class Guard:
         """Whether ``action`` succeeded, and its result. After a failure, ``name`` rests for ``pause_seconds``."""
         try:
             return True, action()
-        # No failure of a tracker, of whatever kind, may fail the run.
+        except MlflowDatabaseError:
+            raise  # the registry is in it, too: the run would compute everything and fail at its end
+        # No other failure of a tracker, of whatever kind, may fail the run.
         except Exception as error:
             self._resumes[name] = time.monotonic() + pause_seconds
             reason = f"{type(error).__name__}: {error}"
@@ -136,6 +140,6 @@ class Tracker(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def _services(self, settings: TrackingSettings) -> list[Service]:
         services: list[Service] = [MlflowTracking(self.server, settings)]
-        if settings.wandb:
+        if settings.wandb and not disabled():
             services.append(WandbTracking(Path(self.offline_folder), settings))
         return services

@@ -27,6 +27,11 @@ def online() -> bool:
     return bool(os.environ.get(KEY_VARIABLE)) and os.environ.get(MODE_VARIABLE) not in {"offline", "disabled"}
 
 
+def disabled() -> bool:
+    """Whether somebody wants no W&B runs at all, not even files."""
+    return os.environ.get(MODE_VARIABLE) == "disabled"
+
+
 def as_environment(settings: dict[str, Any]) -> dict[str, str]:
     """W&B settings as the environment variables that W&B reads them from; ``x_`` becomes a second underscore."""
     return {

@@ -7,7 +7,9 @@ import yaml
 
 from housing_assets_tests.conftest import ROOT
 from housing_assets_tests.finished_run import finished_run
+from housing_assets_tests.gcs_emulator import bucket, gcs_client, gcs_emulator, gcs_proxy
 from housing_assets_tests.mlflow_server import first_users, mlflow_library, mlflow_server
+from housing_assets_tests.postgres_server import postgres_server
 from housing_assets_tests.small_run import SMALL
 
 if TYPE_CHECKING:
@@ -15,7 +17,17 @@ if TYPE_CHECKING:
 
     from housing_assets_tests.small_run import SmallRun
 
-__all__ = ["finished_run", "first_users", "mlflow_library", "mlflow_server"]
+__all__ = [
+    "bucket",
+    "finished_run",
+    "first_users",
+    "gcs_client",
+    "gcs_emulator",
+    "gcs_proxy",
+    "mlflow_library",
+    "mlflow_server",
+    "postgres_server",
+]
 
 
 @pytest.fixture

@@ -4,11 +4,14 @@ from typing import TYPE_CHECKING
 
 from housing_assets.profiles import PROFILES
 from housing_assets_tests.cli.commands import housing
+from housing_assets_tests.postgres_server import DATABASE, OWNER, PASSWORD
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
+
+    from housing_assets_tests.postgres_server import PostgresServer
 
 
 def rows(output: str) -> dict[str, list[str]]:
@@ -59,3 +62,24 @@ def test_the_variables_may_be_in_a_file(empty_home: Path, monkeypatch: pytest.Mo
     monkeypatch.delenv("WANDB_API_KEY", raising=False)
     (empty_home / ".env").write_text("GCS_BUCKET_NAME=bucket\n")
     assert "GCS_BUCKET_NAME          set" in housing("doctor").stdout
+
+
+def test_the_cloud_profile_tries_the_database(
+    empty_home: Path, postgres_server: PostgresServer, bucket: str, monkeypatch: pytest.MonkeyPatch
+):
+    """With a password that is not quoted; all else but MLflow answers, too."""
+    place = f"127.0.0.1:{postgres_server.port}/{DATABASE}"
+    variables = {
+        "HOUSING_PROFILE": "gcp",
+        "HOUSING_RAW_URI": "carried",
+        "GCS_BUCKET_NAME": bucket,
+        "MLFLOW_TRACKING_URI": "http://127.0.0.1:1",
+        "WANDB_API_KEY": "0" * 40,
+        "DAGSTER_POSTGRES_URL": f"postgres://{OWNER}:{PASSWORD}@{place}",
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    found = rows(housing("doctor").stdout)
+    assert [row.split()[0] for row in found["FAILED"]] == ["MLflow"]
+    (database,) = [row for row in found["ok"] if row.startswith("Postgres ")]
+    assert database.endswith(f"database {DATABASE}, user {OWNER}")

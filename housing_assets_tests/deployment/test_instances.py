@@ -8,8 +8,8 @@ import pytest
 from dagster._config import process_config, resolve_to_config_type
 from dagster._core.instance.ref import InstanceRef
 from dagster_gcp.gcs.compute_log_manager import GCSComputeLogManager
-from dagster_postgres import DagsterPostgresStorage
 
+from housing_assets.deployment.postgres import PostgresStorage
 from housing_assets_tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -55,8 +55,8 @@ def test_the_history_of_the_cloud_is_in_postgres(tmp_path: Path, monkeypatch: py
     monkeypatch.setenv("DAGSTER_POSTGRES_URL", "postgresql://user:password@localhost/none")
     data = instance("gcp", tmp_path).storage_data
     assert data is not None
-    assert (data.module_name, data.class_name) == ("dagster_postgres", DagsterPostgresStorage.__name__)
-    assert accepted(DagsterPostgresStorage, data.config_dict)["postgres_url"].endswith("@localhost/none")
+    assert (data.module_name, data.class_name) == (PostgresStorage.__module__, PostgresStorage.__name__)
+    assert accepted(PostgresStorage, data.config_dict)["postgres_url"].endswith("@localhost/none")
 
 
 def test_the_logs_of_the_cloud_are_in_the_bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

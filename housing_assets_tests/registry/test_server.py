@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,11 +17,13 @@ from housing_assets.settings import load_settings
 from housing_assets.storage.local_blobs import LocalBlobs
 from housing_assets.tracking.mlflow_runs import MlflowTracking
 from housing_assets.tracking.mlflow_server import MlflowServer
-from housing_assets_tests.mlflow_server import plain_environment
+from housing_assets_tests.mlflow_server import served
 from housing_assets_tests.registry.models import fitted, registered, rows
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
+    from pathlib import Path
 
 PASSED = Verdict("wmape", True, True, 11.2, 14.5, "maximum", None, "fine")
 
@@ -42,38 +37,8 @@ def address(
     """The address of a server with one worker on loopback."""
     folder = tmp_path_factory.mktemp("server")
     shutil.copy(first_users[0] / "mlflow.db", folder / "mlflow.db")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-    command += ["--backend-store-uri", f"sqlite:///{folder / 'mlflow.db'}"]
-    command += ["--artifacts-destination", str(folder / "artifacts")]
-    with (folder / "log").open("w") as log:
-        server = subprocess.Popen(
-            command, env=on_path(), cwd=folder, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-        )
-    try:
-        wait_for(f"http://127.0.0.1:{port}/health", folder / "log")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        os.killpg(server.pid, 9)
-        server.wait()
-
-
-def on_path() -> dict[str, str]:
-    """MLflow starts its web server by name, from the environment that runs the tests."""
-    environment = plain_environment()
-    return environment | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{environment.get('PATH', '')}"}
-
-
-def wait_for(url: str, log: Path) -> None:
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(url, timeout=1):
-                return
-        except OSError:
-            time.sleep(0.2)
-    pytest.fail(f"no MLflow server at {url}: {log.read_text()[-2000:]}")
+    with served(folder) as address:
+        yield address
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from housing_assets.tracking.mlflow_server import MlflowServer, request_limits
+from housing_assets.tracking.mlflow_server import MlflowServer, SecretAddressError, request_limits
 
 if TYPE_CHECKING:
     import subprocess
@@ -55,3 +55,44 @@ def test_limits_end_with_the_block(monkeypatch: pytest.MonkeyPatch):
     assert inside == ("3", "1")
     assert os.environ["MLFLOW_HTTP_REQUEST_TIMEOUT"] == "120"
     assert "MLFLOW_HTTP_REQUEST_MAX_RETRIES" not in os.environ
+
+
+CREDENTIALS = ("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD")
+
+
+@pytest.fixture
+def no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in CREDENTIALS:
+        monkeypatch.setenv(name, "")  # so that it is restored, whatever the code under test sets
+        monkeypatch.delenv(name)
+
+
+@pytest.mark.usefixtures("no_credentials")
+@pytest.mark.parametrize(
+    ("before", "user", "password"),
+    [
+        ("me:s3cr3t@", "me", "s3cr3t"),
+        ("me%40example.org:p%2Fw%3Ad@", "me@example.org", "p/w:d"),
+        ("me:a@b/c?d#e@", "me", "a@b/c?d#e"),
+        ("me@", "me", ""),
+    ],
+)
+def test_user_and_password_move_out_of_the_address(before: str, user: str, password: str, tmp_path: Path):
+    server = MlflowServer.remote(f"https://{before}mlflow.example.org/", tmp_path)
+
+    assert server.tracking_uri == "https://mlflow.example.org"
+    assert tuple(os.environ[name] for name in CREDENTIALS) == (user, password)
+
+
+@pytest.mark.usefixtures("no_credentials")
+def test_an_address_without_them_leaves_those_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("MLFLOW_TRACKING_USERNAME", "me")
+    MlflowServer.remote("https://mlflow.example.org", tmp_path)
+    assert os.environ["MLFLOW_TRACKING_USERNAME"] == "me"
+
+
+@pytest.mark.usefixtures("no_credentials")
+def test_a_password_that_cannot_be_hidden_is_refused_without_being_shown(tmp_path: Path):
+    with pytest.raises(SecretAddressError, match="mlflow server") as refusal:
+        MlflowServer.remote("postgresql://me:s3cr3t@db.example.org/mlflow", tmp_path)
+    assert "s3cr3t" not in str(refusal.value)

@@ -7,6 +7,8 @@ storing running trials would leave some for ever RUNNING, and their half-reporte
 
 from __future__ import annotations
 
+import itertools
+import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,23 +19,39 @@ if TYPE_CHECKING:
 class Journal:
     """The finished trials of the search ``identity`` in the file ``path``; keeps nothing if ``path`` is None."""
 
+    study: Any
+
     def __init__(self, path: Path | None, identity: str, goal: str) -> None:
+        self.path, self.identity, self.goal = path, identity, goal
         self.study = None
-        if path is None:
-            return
-        from optuna.storages import JournalStorage
-        from optuna.storages.journal import JournalFileBackend
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            drop_damaged_lines(path)
+            self.study = self._open(path)
 
-        path.parent.mkdir(parents=True, exist_ok=True)
-        drop_torn_line(path)
-        self.study = quiet_study(goal, None, JournalStorage(JournalFileBackend(str(path))), identity)
-
-    def finished(self) -> list[Any]:
-        return list(self.study.trials) if self.study else []
+    def finished(self, batch: int = 1) -> list[Any]:
+        """Those of whole batches: half a batch is dropped, as the next one depends on all that came before it."""
+        if self.study is None or self.path is None:
+            return []
+        trials = list(self.study.trials)
+        whole = trials[: len(trials) // batch * batch]
+        if len(whole) < len(trials):
+            self.path.unlink()
+            self.study = self._open(self.path)
+            self.study.add_trials(whole)
+        return whole
 
     def keep(self, trials: Sequence[Any]) -> None:
         if self.study:
             self.study.add_trials(trials)
+
+    def _open(self, path: Path) -> Any:
+        from optuna.storages import JournalStorage
+        from optuna.storages.journal import JournalFileBackend
+
+        lock: Any = OnlyUserLock()  # Optuna does not publish the base class of its locks
+        backend = JournalFileBackend(str(path), lock)
+        return quiet_study(self.goal, None, JournalStorage(backend), self.identity)
 
 
 def quiet_study(goal: str, pruner: Any, storage: Any = None, name: str | None = None) -> Any:
@@ -55,8 +73,34 @@ def quiet_study(goal: str, pruner: Any, storage: Any = None, name: str | None = 
         optuna.logging.set_verbosity(verbosity)
 
 
-def drop_torn_line(path: Path) -> None:
-    """A process killed while it appends leaves half a line, after which Optuna refuses the whole journal."""
+class OnlyUserLock:
+    """Optuna's lock of a file, always free. Its own outlives a process that is killed, and is then waited for for ever.
+
+    Whoever opens a journal is its only user: the asset holds a lock of the kernel for as long as it sweeps.
+    """
+
+    def acquire(self) -> bool:
+        return True
+
+    def release(self) -> None: ...
+
+
+def drop_damaged_lines(path: Path) -> None:
+    """Keep what comes before the first line that is damaged, because Optuna refuses the whole journal otherwise.
+
+    A process that is killed while it appends leaves half a line, a machine that loses power worse. What comes later
+    counts on what came before, and is computed again.
+    """
     content = path.read_bytes() if path.exists() else b""
-    if content and not content.endswith(b"\n"):
-        path.write_bytes(content[: content.rfind(b"\n") + 1])
+    lines = content.splitlines(keepends=True)
+    sound = list(itertools.takewhile(is_sound, lines))
+    if len(sound) < len(lines):
+        path.write_bytes(b"".join(sound))
+
+
+def is_sound(line: bytes) -> bool:
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return False
+    return isinstance(entry, dict) and "op_code" in entry and line.endswith(b"\n")

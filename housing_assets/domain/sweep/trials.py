@@ -52,7 +52,7 @@ def run_trials(search: Search, *, resume_path: Path | None, report: Callable[[st
     """
     study = quiet_study(search.space.goal, pruner(search))
     journal = Journal(resume_path, search.identity, search.space.goal)
-    study.add_trials(journal.finished())
+    study.add_trials(journal.finished(search.batch))
     resumed = len(study.trials)
     if resumed:
         report(f"resumed: {resumed} of {search.length()} trials were finished before")

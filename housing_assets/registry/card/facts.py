@@ -6,6 +6,7 @@ import dataclasses
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.addresses import public_address, public_texts
 from housing_assets.registry.code_state import git_commit, libraries
 
 if TYPE_CHECKING:
@@ -56,14 +57,18 @@ def model_card(
 
 
 def settings_of(made_of: Mapping[str, Entry]) -> dict[str, Any]:
-    """Every section of the settings that decided something, as it was then."""
-    return {name: section for entry in made_of.values() for name, section in entry.parts["settings"].items()}
+    """Every section of the settings that decided something, as it was then, with addresses fit to be shown.
+
+    Earlier versions of the package recorded the address of the raw file whole.
+    """
+    sections = [entry.parts["settings"] for entry in made_of.values()]
+    return {name: public_texts(section) for recorded in sections for name, section in recorded.items()}
 
 
 def data_facts(made_of: Mapping[str, Entry]) -> DataFacts:
     raw = made_of["raw_housing"]
     return {
-        "source": recorded_text(raw, "source"),
+        "source": public_address(recorded_text(raw, "source")),
         "sha256": recorded_text(raw, "sha256"),
         "provenance": recorded_text(raw, "provenance"),
         "rows": raw.measurements["rows"],

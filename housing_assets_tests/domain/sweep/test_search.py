@@ -42,7 +42,6 @@ def sweep(changes: Any = None, *, resume_path: Path | None = None, report: Any =
         "fidelity": FULL,
         "finals": Finals(count=2, variants=({"price": "none"},), blend=True),
         "seed": 1,
-        "identity": "fingerprint",
     }
     space = parse_search_space(CONFIGURATION | (changes or {}))
     return run_sweep(FOLDS, space=space, resume_path=resume_path, report=report, **arguments | chosen)
@@ -121,12 +120,35 @@ def test_half_a_line_in_the_journal_loses_nothing(tmp_path: Path):
     assert json.dumps(sweep(PRUNED, resume_path=journal).to_dict()) == json.dumps(RESULT.to_dict())
 
 
-def test_a_sweep_of_other_code_or_settings_does_not_go_on_from_the_journal(tmp_path: Path):
-    journal, heard = tmp_path / "sweep.journal", []
+@pytest.mark.timeout(60)
+def test_a_lock_that_a_killed_process_left_is_not_waited_for(tmp_path: Path):
+    journal = tmp_path / "sweep.journal"
     with pytest.raises(Killed):
         sweep(PRUNED, resume_path=journal, report=killed_after(2))
-    sweep(PRUNED, resume_path=journal, report=heard.append, identity="another fingerprint")
-    assert not [text for text in heard if "resumed" in text]
+    journal.with_name("sweep.journal.lock").symlink_to(journal)
+    assert json.dumps(sweep(PRUNED, resume_path=journal).to_dict()) == json.dumps(RESULT.to_dict())
+
+
+@pytest.mark.parametrize("damage", [b"\x00\xff\xfe\n", b"null\n", b'{"study_id": 0}\n', b"\n"])
+def test_a_damaged_line_costs_what_comes_after_it_alone(damage: bytes, tmp_path: Path):
+    journal = tmp_path / "sweep.journal"
+    with pytest.raises(Killed):
+        sweep(PRUNED, resume_path=journal, report=killed_after(2))
+    lines = journal.read_bytes().splitlines(keepends=True)
+    lines[-2] = damage
+    journal.write_bytes(b"".join(lines))
+    heard: list[str] = []
+    assert json.dumps(sweep(PRUNED, resume_path=journal, report=heard.append).to_dict()) == json.dumps(RESULT.to_dict())
+    assert heard[0] == "resumed: 4 of 12 trials were finished before"
+
+
+def test_another_search_does_not_go_on_from_the_journal(tmp_path: Path):
+    journal = tmp_path / "sweep.journal"
+    with pytest.raises(Killed):
+        sweep(PRUNED, resume_path=journal, report=killed_after(2))
+    assert json.dumps(sweep(PRUNED, resume_path=journal, seed=2).to_dict()) == json.dumps(
+        sweep(PRUNED, seed=2).to_dict()
+    )
 
 
 def test_the_journal_is_gone_when_the_sweep_is_done(tmp_path: Path):

@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 
 from housing_assets.domain.gates.verdicts import Verdict
-from housing_assets.registry.card.facts import command, model_card
+from housing_assets.registry.card.facts import command, data_facts, model_card, settings_of
 from housing_assets.registry.card.model_card import card_markdown
 from housing_assets.settings import load_settings
 from housing_assets.storage.entry import Entry, StoredObject
@@ -83,3 +83,12 @@ def test_the_records_tell(text: str, fact: str):
 
 def test_a_raw_file_of_another_place_is_part_of_the_command():
     assert command("gs://bucket/housing.csv").startswith("HOUSING_RAW_URI=gs://bucket/housing.csv dagster asset")
+
+
+def test_an_address_that_was_recorded_whole_is_shown_without_its_secrets():
+    whole = "https://somebody:s3cr3t@example.org/housing.csv?X-Goog-Signature=s3cr3t"
+    recorded = entry("raw_housing", ("raw",), {"rows": 1, "missing": {}}, source=whole)
+    recorded.parts["settings"]["raw"]["uri"] = whole
+    made_of = MADE_OF | {"raw_housing": recorded}
+    assert settings_of(made_of)["raw"]["uri"] == "https://example.org/housing.csv"
+    assert data_facts(made_of)["source"] == "https://example.org/housing.csv"
