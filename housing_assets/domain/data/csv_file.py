@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from housing_assets.domain.data.dialects import decode, layout
 from housing_assets.domain.data.names import headerless_names
 from housing_assets.domain.data.reading import fault
-from housing_assets.domain.data.validation import EXAMPLES, FILE, Finding, RawDataError
+from housing_assets.domain.data.findings import EXAMPLES, FILE, Finding, RawDataError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from housing_assets.domain.data.validation import EXAMPLES, Finding
+from housing_assets.domain.data.findings import EXAMPLES, Finding
 from housing_assets.domain.schema import CATEGORICAL, CATEGORIES, UNKNOWN_CATEGORY
 
 if TYPE_CHECKING:

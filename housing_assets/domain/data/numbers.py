@@ -16,7 +16,7 @@ import pandas as pd
 from housing_assets.domain.data.reading import fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Sequence
 
     import pyarrow as pa
 
@@ -50,20 +50,20 @@ class Notation:
 POINT, COMMA = Notation(".", ","), Notation(",", ".")
 
 
-def numeric_columns(columns: Mapping[str, pa.ChunkedArray], reading: Reading) -> dict[str, pd.Series[Any]]:
+def numeric_columns(columns: Sequence[tuple[str, pa.ChunkedArray]], reading: Reading) -> list[pd.Series[Any]]:
     """Columns as float64. Where a cell is no number, the column holds objects, and the cell as it is in the file.
 
     Raises:
         RawDataError: the decimal sign cannot be told.
     """
-    texts = {name: _text(column) for name, column in columns.items() if _is_text(column)}
-    notation = _notation(texts, reading)
+    plain = [(name, _text(column) if _is_text(column) else column) for name, column in columns]
+    notation = _notation([(name, column) for name, column in plain if _is_text(column)], reading)
     marks = {mark.strip().casefold() for mark in reading.missing}
     counted = _Counted()
-    read = {
-        name: _from_text(texts[name], notation, marks, counted) if name in texts else _typed(column, marks, counted)
-        for name, column in columns.items()
-    }
+    read = [
+        (_from_text(column, notation, marks, counted) if _is_text(column) else _typed(column, marks, counted)).rename(name)
+        for name, column in plain
+    ]
     counted.tell(reading)
     return read
 
@@ -83,16 +83,16 @@ class _Counted:
             reading.note(f"cells read as missing: {marks}")
 
 
-def _notation(texts: Mapping[str, pa.ChunkedArray], reading: Reading) -> Notation:
+def _notation(texts: Sequence[tuple[str, pa.ChunkedArray]], reading: Reading) -> Notation:
     """The notation of all ``texts``; that with a point where no comma is in any."""
     import pyarrow.compute as pc
 
-    commas = {name: column for name, column in texts.items() if pc.any(pc.match_substring(column, ",")).as_py()}
-    if not commas:
-        for name in COUNTS:
-            _refuse_grouping_points(name, texts.get(name))
+    if not any(pc.any(pc.match_substring(column, ",")).as_py() for _, column in texts):
+        for name, column in texts:
+            if name in COUNTS:
+                _refuse_grouping_points(name, column)
         return POINT
-    unique = {text for column in texts.values() for text in column.unique().to_pylist() if text}
+    unique = {text for _, column in texts for text in column.unique().to_pylist() if text}
     point = sorted(text for text in unique if POINT.matches(text) and not COMMA.matches(text))
     comma = sorted(text for text in unique if COMMA.matches(text) and not POINT.matches(text))
     either = sorted(text for text in unique if "," in text and POINT.matches(text) and COMMA.matches(text))
@@ -108,12 +108,10 @@ def _notation(texts: Mapping[str, pa.ChunkedArray], reading: Reading) -> Notatio
     return COMMA if comma else POINT
 
 
-def _refuse_grouping_points(name: str, column: pa.ChunkedArray | None) -> None:
+def _refuse_grouping_points(name: str, column: pa.ChunkedArray) -> None:
     """Counts of which the only fractions have three digits are grouped by points: 1.015 people are 1,015."""
     import pyarrow.compute as pc
 
-    if column is None:
-        return
     points = column.filter(pc.match_substring_regex(column, r"\.\d*[1-9]")).unique().to_pylist()
     grouped = [text for text in points if re.fullmatch(r"\d{1,3}(\.\d{3})+", text)]
     if grouped and len(grouped) == len(points):

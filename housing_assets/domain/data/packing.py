@@ -16,7 +16,7 @@ import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from housing_assets.domain.data.reading import fault
-from housing_assets.domain.data.validation import EXAMPLES
+from housing_assets.domain.data.findings import EXAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

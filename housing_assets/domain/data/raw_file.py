@@ -6,7 +6,7 @@ entry in ``formats.FORMATS``, a new packing one in ``packing.PACKINGS``. What is
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from housing_assets.domain.data import names as known
 from housing_assets.domain.data.csv_file import read_csv
@@ -15,7 +15,7 @@ from housing_assets.domain.data.labels import labels
 from housing_assets.domain.data.numbers import numeric_columns
 from housing_assets.domain.data.packing import unpacked
 from housing_assets.domain.data.reading import MEGABYTE, MISSING, Reading, fault, silent
-from housing_assets.domain.data.validation import RawDataError
+from housing_assets.domain.data.findings import RawDataError
 from housing_assets.domain.schema import CATEGORICAL, NUMERIC, TARGET
 
 if TYPE_CHECKING:
@@ -78,16 +78,15 @@ def _interpreted(table: pa.Table, reading: Reading) -> pd.DataFrame:
 def _read(table: pa.Table, names: Sequence[str], numeric: Sequence[str], reading: Reading) -> pd.DataFrame:
     import pandas as pd
 
-    positions = {position: name for position, name in enumerate(names) if name in numeric}
-    read = numeric_columns({str(position): table.column(position) for position in positions}, reading, positions)
-    series = [_column(table.column(position), name, read.get(str(position)), reading) for position, name in enumerate(names)]
-    return pd.concat(series, axis="columns") if series else pd.DataFrame()
+    columns = list(zip(names, table.columns, strict=True))
+    numbers = iter(numeric_columns([(name, column) for name, column in columns if name in numeric], reading))
+    series = [next(numbers) if name in numeric else _other(name, column, reading) for name, column in columns]
+    return pd.concat(series, axis="columns")
 
 
-def _column(column: pa.ChunkedArray, name: str, numbers: pd.Series | None, reading: Reading) -> pd.Series:
-    if numbers is not None:
-        return numbers.rename(name)
-    return (labels(column, reading) if name == CATEGORICAL else column.to_pandas()).rename(name)
+def _other(name: str, column: pa.ChunkedArray, reading: Reading) -> pd.Series[Any]:
+    read: pd.Series[Any] = labels(column, reading) if name == CATEGORICAL else column.to_pandas()
+    return read.rename(name)
 
 
 def _located(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:

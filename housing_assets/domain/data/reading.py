@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from housing_assets.domain.data.validation import FILE, Finding, RawDataError
+from housing_assets.domain.data.findings import FILE, Finding, RawDataError
 
 MEGABYTE = 1_000_000
 MISSING = ("", "?", "-", ".", "NA", "N/A", "#N/A", "NaN", "NULL", "None", "<NA>")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from housing_assets.domain.data.validation import FILE, Finding
+from housing_assets.domain.data.findings import FILE, Finding
 from housing_assets.domain.schema import LATITUDE, LONGITUDE, TARGET, TARGET_COLUMN
 
 if TYPE_CHECKING:
