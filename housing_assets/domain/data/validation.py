@@ -37,13 +37,16 @@ FEWEST_NAMED_ALONE = 3
 """So many missing columns or more have one cause, and are one finding."""
 
 
-def validated(frame: pd.DataFrame, name: str = "the raw file") -> pd.DataFrame:
+def validated(frame: pd.DataFrame, name: str = "the raw file", *, minimum_rows: int = 1) -> pd.DataFrame:
     """``frame`` as read from the file ``name``, in the form that ``schema.conform`` gives.
 
     Raises:
         RawDataError: with every finding.
     """
     findings = explained(find_faults(frame), find_causes(frame))
+    if 0 < len(frame) < minimum_rows:
+        detail = f"{len(frame)} rows, at least {minimum_rows}: give a longer file, or lower raw.minimum_rows"
+        findings.append(Finding(FILE, "too few rows", detail=detail))
     if findings:
         raise RawDataError(findings, name)
     return conform(frame)
