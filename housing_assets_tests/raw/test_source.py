@@ -125,7 +125,7 @@ def test_what_is_shown_of_an_address(uri: str | None, expected: str) -> None:
 
 def test_identifying_a_file_loads_no_library() -> None:
     program = (
-        "import sys; from housing_assets.settings import load_settings; from housing_assets.storage import source; "
+        "import sys; from housing_assets.settings import load_settings; from housing_assets.raw import source; "
         "source.identity(None, load_settings().raw); "
         "print({'pandas', 'numpy', 'requests', 'google.cloud.storage'} & set(sys.modules))"
     )

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 SEARCHED_LINES = 50
 LONGEST_HEADER = 65_536
-TOTAL = re.compile(r'^[",;|\s]*(grand |sub)?(total|sum|summe|gesamt|insgesamt|rows|count|average|mean)\b', re.IGNORECASE)
+TOTAL = re.compile(
+    r'^[",;|\s]*(grand |sub)?(total|sum|summe|gesamt|insgesamt|rows|count|average|mean)\b', re.IGNORECASE
+)
 EMPTY = re.compile(r'^[\s,;|"]*$')
 CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f]")
 MARKS = {

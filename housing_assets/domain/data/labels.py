@@ -84,5 +84,3 @@ def _finding(rows: pd.Series[Any], rule: str, cause: str) -> Finding:
     shown: Sequence[str] = [repr(label) for label in rows.unique()[:EXAMPLES]]
     examples = tuple(int(row) for row in rows.index[:EXAMPLES])
     return Finding(CATEGORICAL, rule, len(rows), examples, f"found: {', '.join(shown)}; {cause}")
-
-

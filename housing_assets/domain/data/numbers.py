@@ -61,7 +61,9 @@ def numeric_columns(columns: Sequence[tuple[str, pa.ChunkedArray]], reading: Rea
     marks = {mark.strip().casefold() for mark in reading.missing}
     counted = _Counted()
     read = [
-        (_from_text(column, notation, marks, counted) if _is_text(column) else _typed(column, marks, counted)).rename(name)
+        (_from_text(column, notation, marks, counted) if _is_text(column) else _typed(column, marks, counted)).rename(
+            name
+        )
         for name, column in plain
     ]
     counted.tell(reading)
