@@ -12,6 +12,7 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -105,10 +106,10 @@ def portable(name: str) -> str:
     clean = "".join(letter if letter.isprintable() else "_" for letter in text)
     if clean == name and len(os.fsencode(name)) <= LONGEST_NAME:
         return name
-    stem, suffix = os.path.splitext(clean)
+    path = PurePath(clean)
     digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:8]
-    short = stem.encode()[: LONGEST_NAME // 2].decode("utf-8", "ignore")
-    return f"{short}-{digest}{suffix.encode()[:20].decode('utf-8', 'ignore')}"
+    short = path.stem.encode()[: LONGEST_NAME // 2].decode("utf-8", "ignore")
+    return f"{short}-{digest}{path.suffix.encode()[:20].decode('utf-8', 'ignore')}"
 
 
 def in_order(arrivals: Iterable[Arrival]) -> tuple[Arrival, ...]:

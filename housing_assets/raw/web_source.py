@@ -12,6 +12,7 @@ import time
 import zlib
 from contextlib import contextmanager
 from email.message import Message
+from functools import partial
 from gzip import GzipFile
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -119,9 +120,9 @@ class WebSource:
 
         self._check_host(self.uri)
         headers, hooks = {"Accept-Encoding": "identity"}, {"response": self._check_redirection}
-        options: dict[str, Any] = {"timeout": self.limits.timeout_seconds, "stream": True, "allow_redirects": True}
+        ask = partial(requests.request, stream=True, allow_redirects=True, headers=headers, hooks=hooks)
         try:
-            with requests.request(method, self.uri, headers=headers, hooks=hooks, **options) as answer:
+            with ask(method, self.uri, timeout=self.limits.timeout_seconds) as answer:
                 yield answer
         except requests.exceptions.SSLError as error:
             raise SourceError(f"{self.place} has no certificate that is trusted here ({_reason(error)})") from None

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from housing_assets.domain.data.dialects import decode, layout
+from housing_assets.domain.data.findings import EXAMPLES, FILE, Finding, RawDataError
 from housing_assets.domain.data.names import headerless_names
 from housing_assets.domain.data.reading import fault
-from housing_assets.domain.data.findings import EXAMPLES, FILE, Finding, RawDataError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,25 +25,33 @@ if TYPE_CHECKING:
 LONGEST_LINE = 1 << 20
 
 
-def read_csv(content: bytes, reading: Reading) -> pa.Table:
+class Cells(NamedTuple):
+    """What was read. ``rows`` are the numbers of the rows of ``table``, where ``uneven`` says that others were not."""
+
+    table: pa.Table
+    rows: Sequence[int] | None = None
+    uneven: Finding | None = None
+
+
+def read_csv(content: bytes, reading: Reading) -> Cells:
     """The cells as text, with the column names as written, also equal ones; not validated yet.
 
     Raises:
-        RawDataError: no text, nothing known in it, or rows that do not have as many fields as the header.
+        RawDataError: no text, nothing known in it, or a quote that is not closed.
     """
     reading.check_size(len(content))
     text = decode(content, reading)
     header, separator, body = layout(text.content, reading)
     if header is None:
         header = headerless_names(body.partition("\n")[0].split(separator), reading)
-    table = _parsed(body, separator, header)
-    _check_breaks(table)
+    cells = _parsed(body, separator, header)
+    _check_breaks(cells.table)
     if not text.is_certain:
-        _check_letters(table)
-    return table
+        _check_letters(cells.table)
+    return cells
 
 
-def _parsed(body: str, separator: str, header: Sequence[str]) -> pa.Table:
+def _parsed(body: str, separator: str, header: Sequence[str]) -> Cells:
     import pyarrow as pa
 
     uneven: list[Any] = []
@@ -52,9 +60,17 @@ def _parsed(body: str, separator: str, header: Sequence[str]) -> pa.Table:
     except pa.ArrowException as error:
         cause = _open_quote(body) or "or a line of more than a megabyte"
         raise fault("not a CSV file", f"{cause} ({error})") from error
-    if uneven:
-        raise RawDataError([_uneven(uneven, separator, header)])
-    return table
+    if any("\n" in row.text for row in uneven):
+        raise fault("not a CSV file", f"{_open_quote(body)}")
+    if body[body.rfind("\n") + 1 :].count('"') % 2:
+        raise fault(
+            "not a CSV file", "the last row opens a quote that is not closed: truncated, fetch or copy it again"
+        )
+    if not uneven:
+        return Cells(table)
+    numbers = {row.number - 1 for row in uneven}
+    rows = [row for row in range(len(table) + len(uneven)) if row not in numbers]
+    return Cells(table, rows, _uneven(uneven, separator, header))
 
 
 def _rows(body: str, separator: str, header: Sequence[str], uneven: list[Any]) -> pa.Table:
@@ -83,9 +99,7 @@ def _no_rows(header: Sequence[str]) -> pa.Table:
 
 def _uneven(rows: Sequence[Any], separator: str, header: Sequence[str]) -> Finding:
     width, numbers = len(header), tuple(row.number - 1 for row in rows)
-    if any("\n" in row.text for row in rows):
-        cause = "a quote that is opened and not closed: close it, or remove it"
-    elif {row.actual_columns for row in rows} == {width + 1} and _counts(rows, separator):
+    if {row.actual_columns for row in rows} == {width + 1} and _counts(rows, separator):
         cause = "each row starts with its number, for which the header has no name: give it one"
     elif separator == "," and any(re.search(r"(^|,)\d{1,3},\d{3}\.\d", row.text) for row in rows):
         cause = "numbers with thousands separators are not in quotes: write them without, or separate by semicolons"

@@ -1,6 +1,6 @@
-"""What a text table is written in: encoding, lines above and below the table, separator. Evidence decides, or it refuses.
+"""What a text table is written in: encoding, lines above and below the table, separator.
 
-Text with a header is told by the known names in it; ``numbers`` tells decimal commas.
+Evidence decides, or the file is refused. A header is told by the known names in it; decimal commas are for ``numbers``.
 """
 
 from __future__ import annotations

@@ -6,14 +6,13 @@ import html
 import re
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from housing_assets.domain.data.findings import EXAMPLES, Finding
 from housing_assets.domain.schema import CATEGORICAL, CATEGORIES, UNKNOWN_CATEGORY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     import pyarrow as pa
 
     from housing_assets.domain.data.reading import Reading

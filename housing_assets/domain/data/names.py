@@ -104,7 +104,7 @@ def from_scikit_learn(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:
         )
     households = (frame["Population"] / frame["AveOccup"]).round()
     reading.note(
-        "a frame of scikit-learn: counts from averages a household, prices from 100,000 dollars; in it bedrooms have no gaps"
+        "a frame of scikit-learn: counts from averages a household, prices from 100,000 dollars; it has no gaps"
     )
     return frame.rename(columns=FRAME_OF_SCIKIT_LEARN).assign(
         households=households,

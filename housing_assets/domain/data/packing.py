@@ -15,8 +15,8 @@ import zipfile
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from housing_assets.domain.data.reading import fault
 from housing_assets.domain.data.findings import EXAMPLES
+from housing_assets.domain.data.reading import fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -1,7 +1,7 @@
 """Reading a raw file of block groups from bytes in memory: whatever can be read without guessing.
 
 Every interpretation is noted; what is ambiguous is refused with its likely cause and the remedy. A new format is one
-entry in ``formats.FORMATS``, a new packing one in ``packing.PACKINGS``. What is in the table is judged by ``validation``.
+entry in ``formats.FORMATS``, a new packing one in ``packing.PACKINGS``. What the table holds is for ``validation``.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.domain.data import names as known
-from housing_assets.domain.data.csv_file import read_csv
+from housing_assets.domain.data.csv_file import Cells, read_csv
+from housing_assets.domain.data.findings import RawDataError
 from housing_assets.domain.data.formats import FORMATS, refuse_known
 from housing_assets.domain.data.labels import labels
 from housing_assets.domain.data.numbers import numeric_columns
 from housing_assets.domain.data.packing import unpacked
 from housing_assets.domain.data.reading import MEGABYTE, MISSING, Reading, fault, silent
-from housing_assets.domain.data.findings import RawDataError
+from housing_assets.domain.data.validation import find_faults
 from housing_assets.domain.schema import CATEGORICAL, NUMERIC, TARGET
 
 if TYPE_CHECKING:
@@ -47,18 +48,26 @@ def read_raw(
     try:
         if not content:
             raise fault("empty", "not a byte in it: fetch or copy it again")
-        return _interpreted(_table(unpacked(content, reading), reading), reading)
+        return _read_unpacked(unpacked(content, reading), reading)
     except RawDataError as error:
         raise RawDataError(error.findings, name) from error.__cause__
 
 
-def _table(content: bytes, reading: Reading) -> pa.Table:
+def _read_unpacked(content: bytes, reading: Reading) -> pd.DataFrame:
+    cells = _cells(content, reading)
+    frame = _interpreted(cells.table, reading)
+    if cells.uneven:
+        raise RawDataError([cells.uneven, *find_faults(frame.set_axis(cells.rows))])
+    return frame
+
+
+def _cells(content: bytes, reading: Reading) -> Cells:
     refuse_known(content)
     kind = next((each for each in FORMATS if each.matches(content)), None)
     if kind is None:
         return read_csv(content, reading)
     reading.note(f"a table in {kind.name}")
-    return kind.read(content, reading)
+    return Cells(kind.read(content, reading))
 
 
 def _interpreted(table: pa.Table, reading: Reading) -> pd.DataFrame:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from housing_assets.domain.data.findings import FILE, Finding, RawDataError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 MEGABYTE = 1_000_000
 MISSING = ("", "?", "-", ".", "NA", "N/A", "#N/A", "NaN", "NULL", "None", "<NA>")

@@ -6,7 +6,7 @@ dollars and 3.53 (10,000 dollars a year). No census file of California comes nea
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd

@@ -11,10 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from housing_assets.domain.data.findings import EXAMPLES as EXAMPLES
-from housing_assets.domain.data.findings import FILE as FILE
-from housing_assets.domain.data.findings import Finding as Finding
-from housing_assets.domain.data.findings import RawDataError as RawDataError
+from housing_assets.domain.data.findings import EXAMPLES, FILE, Finding, RawDataError
 from housing_assets.domain.data.labels import find_faults_of_labels
 from housing_assets.domain.data.units import find_units
 from housing_assets.domain.schema import (
@@ -31,6 +28,19 @@ from housing_assets.domain.schema import (
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+__all__ = [
+    "EXAMPLES",
+    "FILE",
+    "OUT_OF_RANGE",
+    "Finding",
+    "RawDataError",
+    "explained",
+    "find_causes",
+    "find_faults",
+    "profile",
+    "validated",
+]
 
 OUT_OF_RANGE = "out of range"
 FEWEST_NAMED_ALONE = 3
