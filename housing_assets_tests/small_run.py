@@ -29,7 +29,7 @@ ROWS = 1200
 RAW_FILE = "raw.parquet"
 
 SMALL: dict[str, Any] = {
-    "raw": {"uri": RAW_FILE, "backoff_seconds": 0.01},
+    "raw": {"uri": RAW_FILE, "backoff_seconds": 0.01, "minimum_rows": 50},
     "split": {"method": "random"},
     "imputation": {"trees": 5, "iterations": 20},
     "clusters": {"maximum": 7, "restarts": 1},

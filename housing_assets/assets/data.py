@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from housing_assets.settings.operations import ComputeSettings
 
 
+READING = {"maximum_megabytes", "columns", "missing"}
+
+
 def identity(raw: RawSettings, raw_source: RawSource) -> Mapping[str, str]:
     """What tells one raw file from another."""
     return {"file": raw_source.identity(raw)}
@@ -39,8 +42,10 @@ def raw_housing(context: dg.AssetExecutionContext, raw: RawSettings, raw_source:
     from housing_assets.domain.schema import UNITS
 
     fetched = raw_source.fetch(raw, context.log.info)
-    table = read_raw(fetched.content, fetched.name, maximum_megabytes=raw.maximum_megabytes)
-    frame = validation.validated(table, fetched.uri)
+    notes: list[str] = []
+    table = read_raw(fetched.content, fetched.name, note=notes.append, **raw.model_dump(include=READING))
+    frame = validation.validated(table, fetched.uri, minimum_rows=raw.minimum_rows)
+    context.log.info(f"read as: {'; '.join(notes) or 'written'}")
     profile = validation.profile(frame)
     return Computed(
         frame,
@@ -49,6 +54,7 @@ def raw_housing(context: dg.AssetExecutionContext, raw: RawSettings, raw_source:
             "source": fetched.uri,
             "sha256": fetched.sha256,
             "provenance": provenance(fetched.uri),
+            "read_as": notes or ["written"],
             "missing": profile["missing"],
             **table_metadata(frame, UNITS),
         },

@@ -34,7 +34,7 @@ def automation_parts(settings: Settings) -> dict[str, Any]:
         "jobs": [job, *registry_jobs()],
         "schedules": [weekly_retrain(job, automation), daily_freshness(check, automation)],
         "sensors": [
-            new_raw_file(job, seconds),
+            new_raw_file(job, seconds, automation.quiet_seconds),
             reject_raw_file(job, seconds),
             alert_on_failure(automation),
             alert_on_success(automation, settings.registry.model_name),

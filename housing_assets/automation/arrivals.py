@@ -7,15 +7,22 @@ a tick that is repeated after a crash is the same one. All that is remembered fr
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from housing_assets.raw.inbox import Waiting
+
+TIME = "%Y%m%dT%H%M%S.%fZ"
+LONGEST_NAME = 200
+"""Bytes of a name, so that the time before it and ``.findings.json`` after it fit into the 255 of file systems."""
 
 LONGEST_MEMORY = 200
 """Files that are remembered at once. The others wait in the inbox until it is their turn to be seen."""
@@ -34,7 +41,12 @@ class Arrival:
     @property
     def place(self) -> str:
         """The name that the file is taken under, unlike that of any other arrival."""
-        return f"{self.arrived}-{self.name}"
+        return f"{self.arrived}-{self.shown}"
+
+    @property
+    def shown(self) -> str:
+        """The name in messages, tags and places: that of the file where it is one that can be used everywhere."""
+        return portable(self.name)
 
 
 @dataclass(frozen=True)
@@ -58,25 +70,46 @@ class Look:
         return json.dumps([asdict(arrival) for arrival in (*self.settled, *self.moving)])
 
 
-def look(before: str | None, waiting: Iterable[Waiting], holds: Callable[[str], bool], now: datetime) -> Look:
+def look(
+    before: str | None,
+    waiting: Iterable[Waiting],
+    holds: Callable[[str], bool],
+    now: datetime,
+    quiet_seconds: float = 0,
+) -> Look:
     """What is known now, from what was known (``Look.to_json``, or None at first) and what waits.
 
     ``holds`` says whether a file was taken under that place: one that is remembered, and that does not wait any more,
-    was taken by a tick that died before it could say so, and still has its turn.
+    was taken by a tick that died before it could say so, and still has its turn. A file that was first seen less than
+    ``quiet_seconds`` ago still moves.
     """
     known = [Arrival(**fields) for fields in json.loads(before)] if before else []
     versions = {(arrival.name, arrival.version): arrival for arrival in known}
-    time = now.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+    time = now.astimezone(UTC).strftime(TIME)
+    quiet_since = (now.astimezone(UTC) - timedelta(seconds=quiet_seconds)).strftime(TIME)
     oldest = sorted(waiting, key=lambda file: (file.modified, file.name))[:LONGEST_MEMORY]
     present = {(file.name, file.version): file for file in oldest}
     interrupted = [known for version, known in versions.items() if version not in present and holds(known.place)]
-    settled = [arrival for version, arrival in versions.items() if version in present]
-    moving = [
+    still = [arrival for version, arrival in versions.items() if version in present]
+    settled = [arrival for arrival in still if arrival.arrived <= quiet_since]
+    moving = [arrival for arrival in still if arrival.arrived > quiet_since] + [
         Arrival(file.name, file.version, file.modified, file.sender, time)
         for version, file in present.items()
         if version not in versions
     ]
     return Look(in_order([*interrupted, *settled]), in_order(moving))
+
+
+def portable(name: str) -> str:
+    """``name`` if it is UTF-8, printable and short enough to be taken and reported under; else one made of it."""
+    text = os.fsencode(name).decode("utf-8", "replace")
+    clean = "".join(letter if letter.isprintable() else "_" for letter in text)
+    if clean == name and len(os.fsencode(name)) <= LONGEST_NAME:
+        return name
+    path = PurePath(clean)
+    digest = hashlib.sha256(os.fsencode(name)).hexdigest()[:8]
+    short = path.stem.encode()[: LONGEST_NAME // 2].decode("utf-8", "ignore")
+    return f"{short}-{digest}{path.suffix.encode()[:20].decode('utf-8', 'ignore')}"
 
 
 def in_order(arrivals: Iterable[Arrival]) -> tuple[Arrival, ...]:

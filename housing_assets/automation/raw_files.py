@@ -35,8 +35,11 @@ if TYPE_CHECKING:
     from housing_assets.raw.inbox import Inbox
 
 
-def new_raw_file(job: Any, seconds: int) -> dg.SensorDefinition:
-    """The sensor that starts ``job`` for each new content in the inbox, looking every ``seconds``."""
+def new_raw_file(job: Any, seconds: int, quiet_seconds: float) -> dg.SensorDefinition:
+    """The sensor that starts ``job`` for each new content in the inbox, looking every ``seconds``.
+
+    A file is taken once it stood still for ``quiet_seconds``.
+    """
 
     @dg.sensor(
         name="new_raw_file",
@@ -48,7 +51,7 @@ def new_raw_file(job: Any, seconds: int) -> dg.SensorDefinition:
     )
     def sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         inbox: Inbox = context.resources.inbox
-        seen = look(context.cursor, inbox.waiting(), inbox.holds, datetime.now(UTC))
+        seen = look(context.cursor, inbox.waiting(), inbox.holds, datetime.now(UTC), quiet_seconds)
         return next_run(seen, inbox, in_progress(context.instance), accepted(context.instance))
 
     return sensor
@@ -64,12 +67,16 @@ def next_run(seen: Look, inbox: Inbox, busy: str | None, known: str | None) -> d
     done: list[Arrival] = []
     reasons: list[str] = []
     for arrival in seen.settled:
-        taken = inbox.take(arrival.name, arrival.version, arrival.place)
+        try:
+            taken = inbox.take(arrival.name, arrival.version, arrival.place)
+        except OSError as error:
+            reasons.append(f"{arrival.shown} cannot be taken ({error.strerror}): look at the permissions of the inbox")
+            continue
         done.append(arrival)
         if taken is None:
             continue
         if taken.digest == known:
-            reasons.append(f"{arrival.name} has the content that was accepted last")
+            reasons.append(f"{arrival.shown} has the content that was accepted last")
             continue
         return dg.SensorResult(run_requests=[request(arrival, taken)], cursor=seen.without(done).to_json())
     left = seen.without(done)

@@ -41,7 +41,7 @@ def request(arrival: Arrival, taken: Taken) -> dg.RunRequest:
         run_config=config_of(taken.uri),
         tags={
             TRIGGER_TAG: INBOX,
-            FILE_TAG: arrival.name,
+            FILE_TAG: arrival.shown,
             SENDER_TAG: arrival.sender,
             DIGEST_TAG: taken.digest,
             PLACE_TAG: arrival.place,

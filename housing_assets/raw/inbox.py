@@ -13,6 +13,7 @@ What waits, what counts as complete and which file is next, is for ``automation`
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from dataclasses import dataclass
@@ -26,7 +27,12 @@ from housing_assets.storage.local_blobs import make_folder
 TAKEN = "taken"
 REJECTED = "rejected"
 FINDINGS = ".findings.json"
-UNFINISHED = ("~", ".crdownload", ".download", ".filepart", ".part", ".partial", ".swp", ".temp", ".tmp")
+UNFINISHED = (
+    *("~", ".aria2", ".crdownload", ".download", ".filepart", ".gstmp", ".lock", ".opdownload", ".part", ".partial"),
+    *(".swp", ".temp", ".tmp"),
+)
+COMPANIONS = ("desktop.ini", "thumbs.db", "icon\r")
+"""Files that systems put into every folder. Windows adds ``NAME:Zone.Identifier``, and Excel ``~$NAME``."""
 UNKNOWN_SENDER = "unknown"
 
 
@@ -65,8 +71,28 @@ class Inbox(Protocol):
 
 
 def is_finished(name: str) -> bool:
-    """Whether ``name`` is not one that programs give to files that they still write."""
-    return not name.startswith(".") and not name.lower().endswith(UNFINISHED)
+    """Whether ``name`` is neither one that programs give to files that they still write, nor one of a companion."""
+    lower = name.lower()
+    is_companion = lower in COMPANIONS or lower.endswith(":zone.identifier")
+    return not is_companion and not lower.startswith((".", "~$")) and not lower.endswith(UNFINISHED)
+
+
+def is_being_written(path: Path) -> bool:
+    """Whether a program on this machine has the file open for writing. False where the system cannot tell.
+
+    An upload that pauses stands still, and is not complete. Linux grants a lease for reading only while nobody writes.
+    """
+    import fcntl
+
+    if not hasattr(fcntl, "F_SETLEASE"):
+        return False
+    with path.open("rb") as file:
+        try:
+            fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
+            fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_UNLCK)
+        except OSError as error:
+            return error.errno == errno.EAGAIN
+    return False
 
 
 class LocalInbox(dg.ConfigurableResource[Any]):
@@ -114,7 +140,7 @@ class LocalInbox(dg.ConfigurableResource[Any]):
             status = path.stat()
         except FileNotFoundError:
             return None
-        if not path.is_file():
+        if not path.is_file() or is_being_written(path):
             return None
         version = f"{status.st_size}-{status.st_mtime_ns}-{status.st_ino}"
         return Waiting(path.name, version, status.st_mtime, owner(path))

@@ -68,8 +68,8 @@ def fetch(
     called for ``gs://`` only.
 
     Raises:
-        TransientSourceError: unreachable or failing, after ``limits.attempts`` attempts.
-        SourceError: not there, not allowed, too large, or not what ``limits.checksum`` says.
+        SourceError: not there, not allowed, too large, not what ``limits.checksum`` says, or unreachable or failing
+            after ``limits.attempts`` attempts.
     """
     source = open_source(uri, limits, storage_client)
     content, known = _retried(lambda: source.read(report), limits, report)
@@ -130,7 +130,11 @@ def shown(uri: str | None) -> str:
 
 
 def _retried(action: Callable[[], T], limits: RawSettings, report: Report) -> T:
-    """``action``, again after each transient failure, with a pause that doubles each time."""
+    """``action``, again after each transient failure, with a pause that doubles each time.
+
+    After the last attempt the failure is no transient one any more: a step that tried it all again, with as many
+    attempts each time, would multiply them.
+    """
     for attempt in range(1, limits.attempts):
         try:
             return action()
@@ -138,4 +142,7 @@ def _retried(action: Callable[[], T], limits: RawSettings, report: Report) -> T:
             pause = limits.backoff_seconds * 2 ** (attempt - 1)
             report(f"{error}; attempt {attempt + 1} of {limits.attempts} in {pause:g} s")
             time.sleep(pause)
-    return action()
+    try:
+        return action()
+    except TransientSourceError as error:
+        raise SourceError(f"{error}; given up after raw.attempts = {limits.attempts}: try again later") from None

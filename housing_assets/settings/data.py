@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field, PlainSerializer
+from pydantic import Field, PlainSerializer, field_validator
 
 from housing_assets.addresses import public_address
+from housing_assets.domain.schema import RAW_COLUMNS
 from housing_assets.settings.section import Section
 
 ImputationStrategy = Literal["median", "mean", "knn", "iterative", "ratio"]
@@ -15,7 +16,7 @@ Share = Annotated[float, Field(gt=0, lt=1)]
 
 class RawSettings(Section):
     inert: ClassVar[frozenset[str]] = frozenset(
-        {"maximum_megabytes", "timeout_seconds", "deadline_seconds", "attempts", "backoff_seconds"}
+        {"maximum_megabytes", "timeout_seconds", "deadline_seconds", "attempts", "backoff_seconds", "allowed_hosts"}
     )
 
     uri: Annotated[Annotated[str, PlainSerializer(public_address)] | None, Field(repr=False)]
@@ -27,6 +28,18 @@ class RawSettings(Section):
     deadline_seconds: Annotated[float, Field(gt=0)]
     attempts: Annotated[int, Field(ge=1)]
     backoff_seconds: Annotated[float, Field(ge=0)]
+    allowed_hosts: list[str] | None
+    columns: dict[str, str]
+    missing: list[str]
+    minimum_rows: Annotated[int, Field(ge=1)]
+
+    @field_validator("columns")
+    @classmethod
+    def _are_ours(cls, columns: dict[str, str]) -> dict[str, str]:
+        unknown = sorted(set(columns.values()) - set(RAW_COLUMNS))
+        if unknown:
+            raise ValueError(f"{', '.join(unknown)}: no column of ours; allowed: {', '.join(RAW_COLUMNS)}")
+        return columns
 
 
 class SplitSettings(Section):

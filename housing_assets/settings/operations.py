@@ -126,6 +126,7 @@ class AutomationSettings(Section):
     decides_results: ClassVar[bool] = False
 
     inbox_seconds: Annotated[int, Field(ge=5)]
+    quiet_seconds: Annotated[float, Field(ge=0)]
     step_retries: Annotated[int, Field(ge=0, le=10)]
     retry_seconds: Annotated[float, Field(ge=0)]
     run_retries: Annotated[int, Field(ge=0, le=10)]

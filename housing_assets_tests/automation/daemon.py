@@ -34,7 +34,7 @@ QUICK: dict[str, Any] = merged(
     SMALL,
     {
         "raw": {"uri": None},
-        "automation": {"inbox_seconds": 5},
+        "automation": {"inbox_seconds": 5, "quiet_seconds": 0},
         "sweep": {
             "algorithm": "hist_gradient_boosting",
             "fidelity": {"rows": 2000, "trees": 1, "folds": 2},

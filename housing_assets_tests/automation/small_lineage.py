@@ -152,7 +152,9 @@ class Desk:
     ) -> None:
         self.folder, self.steps = folder, steps
         self.instance = instance
-        self.settings = PipelineSettings(base=BaseSettings(profile={"automation": {"retry_seconds": 0.0}}))
+        self.settings = PipelineSettings(
+            base=BaseSettings(profile={"automation": {"retry_seconds": 0.0, "quiet_seconds": 0.0}})
+        )
         self.store = LocalStore(folder=str(folder / "store"))
         self.inbox = inbox or LocalInbox(folder=str(folder / "inbox"))
         self.cursors: dict[str, str | None] = {}

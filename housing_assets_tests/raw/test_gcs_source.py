@@ -8,7 +8,7 @@ import pytest
 import requests
 from google.auth.exceptions import DefaultCredentialsError
 
-from housing_assets.raw.errors import SourceError, TransientSourceError
+from housing_assets.raw.errors import SourceError
 from housing_assets.raw.source import Fetched, fetch, identity
 from housing_assets_tests.fault_proxy import Fault
 from housing_assets_tests.raw.source_settings import limits
@@ -58,14 +58,14 @@ def test_a_failure_that_may_pass_is_retried(uri: str, gcs_client: Client, gcs_em
 def test_attempts_are_limited(uri: str, gcs_client: Client, gcs_emulator: FaultProxy) -> None:
     gcs_emulator.requests.clear()
     gcs_emulator.faults.append(Fault("refuse", times=100))
-    with pytest.raises(TransientSourceError):
+    with pytest.raises(SourceError):
         fetch(uri, limits(attempts=2), storage_client=lambda: gcs_client)
     assert len(gcs_emulator.requests) == 2
 
 
 def test_attempts_to_download_are_limited(uri: str, gcs_client: Client, gcs_emulator: FaultProxy) -> None:
     gcs_emulator.faults.append(Fault("refuse", path="alt=media", times=100))
-    with pytest.raises(TransientSourceError):
+    with pytest.raises(SourceError):
         fetch(uri, limits(attempts=2), storage_client=lambda: gcs_client)
     assert sum("alt=media" in path for _, path in gcs_emulator.requests) == 2
 
@@ -101,5 +101,5 @@ def test_a_lost_connection_is_a_transient_failure(uri: str) -> None:
     def client() -> Any:
         raise requests.ConnectionError("lost")
 
-    with pytest.raises(TransientSourceError, match="lost"):
+    with pytest.raises(SourceError, match="lost"):
         fetch(uri, limits(attempts=1), storage_client=client)

@@ -1,107 +1,144 @@
-"""Reading a CSV file strictly: what pandas would quietly fill up, shift, rename or cut off is a fault here."""
+"""Reading text tables strictly: what pandas would quietly fill up, shift, rename or cut off is a fault here.
+
+``pyarrow.csv`` reads every cell as text, NUL bytes included, and hands over each row that has not the fields of the
+header. What the text means is for ``numbers`` and ``labels``.
+"""
 
 from __future__ import annotations
 
-import csv
 import io
-import warnings
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
-
-from housing_assets.domain.data.validation import EXAMPLES, FILE, Finding, RawDataError, find_faults
-from housing_assets.domain.schema import RAW_COLUMNS
+from housing_assets.domain.data.dialects import decode, layout
+from housing_assets.domain.data.findings import EXAMPLES, FILE, Finding, RawDataError
+from housing_assets.domain.data.names import headerless_names
+from housing_assets.domain.data.reading import fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
-ENCODING = "utf-8-sig"
+    import pyarrow as pa
+
+    from housing_assets.domain.data.reading import Reading
+
+LONGEST_LINE = 1 << 20
 
 
-def read_csv(content: bytes) -> pd.DataFrame:
-    """The table with the column names exactly as written, also equal ones; not validated yet.
+class Cells(NamedTuple):
+    """What was read. ``rows`` are the numbers of the rows of ``table``, where ``uneven`` says that others were not."""
+
+    table: pa.Table
+    rows: Sequence[int] | None = None
+    uneven: Finding | None = None
+
+
+def read_csv(content: bytes, reading: Reading) -> Cells:
+    """The cells as text, with the column names as written, also equal ones; not validated yet.
 
     Raises:
-        RawDataError: not UTF-8, no header, or rows that do not have as many fields as the header.
+        RawDataError: no text, nothing known in it, or a quote that is not closed.
     """
+    reading.check_size(len(content))
+    text = decode(content, reading)
+    header, separator, body = layout(text.content, reading)
+    if header is None:
+        header = headerless_names(body.partition("\n")[0].split(separator), reading)
+    cells = _parsed(body, separator, header)
+    _check_breaks(cells.table)
+    if not text.is_certain:
+        _check_letters(cells.table)
+    return cells
+
+
+def _parsed(body: str, separator: str, header: Sequence[str]) -> Cells:
+    import pyarrow as pa
+
+    uneven: list[Any] = []
     try:
-        return _read(content, _header(content))
-    except UnicodeDecodeError as error:
-        raise RawDataError([Finding(FILE, "not text in UTF-8", detail=str(error))]) from error
-    except csv.Error as error:
-        raise RawDataError([Finding(FILE, "not a CSV file", detail=str(error))]) from error
-
-
-def _read(content: bytes, header: list[str]) -> pd.DataFrame:
-    try:
-        frame = _parsed(content, header)
-    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
-        faults = _faults_of_uneven(content, header) or [Finding(FILE, "not a CSV file", detail=str(error))]
-        raise RawDataError(faults) from error
-    if b'"' in content or content.count(b",") != (len(frame) + 1) * (len(header) - 1):
-        _check_evenness(content, header)
-    return frame
-
-
-def _parsed(content: bytes, header: list[str]) -> pd.DataFrame:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", pd.errors.ParserWarning)
-        frame = pd.read_csv(
-            io.BytesIO(content),
-            header=0,
-            names=range(len(header)),
-            index_col=False,
-            encoding=ENCODING,
-            low_memory=False,
-            float_precision="round_trip",
+        table = _rows(body, separator, header, uneven) if body.strip() else _no_rows(header)
+    except pa.ArrowException as error:
+        cause = _open_quote(body) or "or a line of more than a megabyte"
+        raise fault("not a CSV file", f"{cause} ({error})") from error
+    if any("\n" in row.text for row in uneven):
+        raise fault("not a CSV file", f"{_open_quote(body)}")
+    if body[body.rfind("\n") + 1 :].count('"') % 2:
+        raise fault(
+            "not a CSV file", "the last row opens a quote that is not closed: truncated, fetch or copy it again"
         )
-    return frame.set_axis(header, axis="columns")
-
-
-def _header(content: bytes) -> list[str]:
-    """The names in the first line; pandas would rename the second of two equal ones."""
-    first_line = content.lstrip().partition(b"\n")[0]
-    names = [name.strip() for row in csv.reader([first_line.decode(ENCODING, errors="replace")]) for name in row]
-    if not names:
-        raise RawDataError([Finding(FILE, "empty")])
-    if not set(names) & set(RAW_COLUMNS) and any(map(_is_number, names)):
-        detail = f"first line: {', '.join(names)}; expected: {', '.join(RAW_COLUMNS)}"
-        raise RawDataError([Finding(FILE, "no header", detail=detail)])
-    return names
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _check_evenness(content: bytes, header: list[str]) -> None:
-    findings = _faults_of_uneven(content, header)
-    if findings:
-        raise RawDataError(findings)
-
-
-def _faults_of_uneven(content: bytes, header: list[str]) -> list[Finding]:
-    """Rows with more or fewer fields than the header, which pandas would fill up, and the faults of the other rows."""
-    width = len(header)
-    uneven = [row for row, record in _records(content) if len(record) != width]
     if not uneven:
-        return []
-    even = {row: record for row, record in _records(content) if len(record) == width}
-    text = io.StringIO()
-    csv.writer(text).writerows(even.values())
-    rest = _parsed(text.getvalue().encode(), header).set_axis([row for row in even if row >= 0])
-    examples = tuple(uneven[:EXAMPLES])
-    return [
-        Finding(FILE, f"not {width} fields", len(uneven), examples, "truncated, or stray commas"),
-        *find_faults(rest),
-    ]
+        return Cells(table)
+    numbers = {row.number - 1 for row in uneven}
+    rows = [row for row in range(len(table) + len(uneven)) if row not in numbers]
+    return Cells(table, rows, _uneven(uneven, separator, header))
 
 
-def _records(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The fields of each row by its number; the header is row -1."""
-    lines = io.TextIOWrapper(io.BytesIO(content), encoding=ENCODING, errors="replace", newline="")
-    return enumerate((record for record in csv.reader(lines) if record), start=-1)
+def _rows(body: str, separator: str, header: Sequence[str], uneven: list[Any]) -> pa.Table:
+    import pyarrow as pa
+    from pyarrow import csv
+
+    def skip(row: Any) -> str:
+        uneven.append(row)
+        return "skip"
+
+    names = [str(position) for position in range(len(header))]
+    table = csv.read_csv(
+        io.BytesIO(body.encode("utf-8", "replace")),
+        csv.ReadOptions(column_names=names, use_threads=False, block_size=LONGEST_LINE),
+        csv.ParseOptions(delimiter=separator, newlines_in_values='"' in body, invalid_row_handler=skip),
+        csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+    )
+    return table.rename_columns(list(header))
+
+
+def _no_rows(header: Sequence[str]) -> pa.Table:
+    import pyarrow as pa
+
+    return pa.table([pa.array([], pa.string())] * len(header), names=list(header))
+
+
+def _uneven(rows: Sequence[Any], separator: str, header: Sequence[str]) -> Finding:
+    width, numbers = len(header), tuple(row.number - 1 for row in rows)
+    if {row.actual_columns for row in rows} == {width + 1} and _counts(rows, separator):
+        cause = "each row starts with its number, for which the header has no name: give it one"
+    elif separator == "," and any(re.search(r"(^|,)\d{1,3},\d{3}\.\d", row.text) for row in rows):
+        cause = "numbers with thousands separators are not in quotes: write them without, or separate by semicolons"
+    else:
+        cause = "truncated, or stray separators: write the file again"
+    return Finding(FILE, f"not {width} fields", len(rows), numbers[:EXAMPLES], cause)
+
+
+def _counts(rows: Sequence[Any], separator: str) -> bool:
+    firsts = [row.text.split(separator)[0].strip('" ') for row in rows]
+    return all(first.isdigit() for first in firsts) and len(set(firsts)) == len(firsts)
+
+
+def _check_breaks(table: pa.Table) -> None:
+    """A line break within a cell is a quote that was opened in it and closed by the next one, or never."""
+    import pyarrow.compute as pc
+
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        rows = pc.indices_nonzero(pc.match_substring(column, "\n")).to_pylist()
+        if rows:
+            detail = "a quote that is opened and not closed: close it, or remove it"
+            raise RawDataError([Finding(name, "line break in a cell", len(rows), tuple(rows[:EXAMPLES]), detail)])
+
+
+def _check_letters(table: pa.Table) -> None:
+    """Other letters than ASCII are never guessed in what is used. A no-break space is one in all of these encodings."""
+    import pyarrow.compute as pc
+
+    from housing_assets.domain.data.names import known_names
+
+    for name in known_names(table.column_names, {}):
+        column = pc.replace_substring(table[name], "\xa0", " ")
+        rows = pc.indices_nonzero(pc.invert(pc.string_is_ascii(column))).to_pylist()
+        if rows:
+            detail = f"found {table[name][rows[0]].as_py()!r} in an encoding that nothing tells: save it as UTF-8"
+            raise RawDataError([Finding(name, "not text in UTF-8", len(rows), tuple(rows[:EXAMPLES]), detail)])
+
+
+def _open_quote(body: str) -> str:
+    odd = (number for number, line in enumerate(body.splitlines()) if line.count('"') % 2)
+    row = next(odd, None)
+    return "" if row is None else f"row {row} opens a quote that is not closed: close it, or remove it"

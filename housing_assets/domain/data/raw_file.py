@@ -1,120 +1,103 @@
-"""Reading a raw file of block groups from bytes in memory. What is in it is judged by ``validation``.
+"""Reading a raw file of block groups from bytes in memory: whatever can be read without guessing.
 
-An archive is never extracted: its one table is read where it lies, so that no name in it can become a path.
+Every interpretation is noted; what is ambiguous is refused with its likely cause and the remedy. A new format is one
+entry in ``formats.FORMATS``, a new packing one in ``packing.PACKINGS``. What the table holds is for ``validation``.
 """
 
 from __future__ import annotations
 
-import gzip
-import io
-import tarfile
-import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from housing_assets.domain.data.csv_file import read_csv
-from housing_assets.domain.data.validation import EXAMPLES, FILE, Finding, RawDataError
+from housing_assets.domain.data import names as known
+from housing_assets.domain.data.csv_file import Cells, read_csv
+from housing_assets.domain.data.findings import RawDataError
+from housing_assets.domain.data.formats import FORMATS, refuse_known
+from housing_assets.domain.data.labels import labels
+from housing_assets.domain.data.numbers import numeric_columns
+from housing_assets.domain.data.packing import unpacked
+from housing_assets.domain.data.reading import MEGABYTE, MISSING, Reading, fault, silent
+from housing_assets.domain.data.validation import find_faults
+from housing_assets.domain.schema import CATEGORICAL, NUMERIC, TARGET
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     import pandas as pd
+    import pyarrow as pa
 
-MEGABYTE = 1_000_000
 
+def read_raw(
+    content: bytes,
+    name: str,
+    *,
+    maximum_megabytes: float,
+    columns: Mapping[str, str] | None = None,
+    missing: Sequence[str] = MISSING,
+    note: Callable[[str], None] = silent,
+) -> pd.DataFrame:
+    """The table in a raw file, packed or not, with our column names; numbers and labels are read, not judged yet.
 
-def read_raw(content: bytes, name: str, *, maximum_megabytes: float) -> pd.DataFrame:
-    """The table in a ``.tgz``, ``.tar.gz``, ``.csv``, ``.csv.gz`` or ``.parquet`` file, not validated yet.
-
-    ``name`` says which format it is. Nothing is unpacked beyond ``maximum_megabytes``.
+    The content tells the format; ``name`` is for messages. ``columns`` gives our name for a name of the file, where it
+    is not told anyway. ``missing`` are the marks for no value. ``note`` is told how the file was understood. Nothing is
+    unpacked beyond ``maximum_megabytes``.
 
     Raises:
-        RawDataError: it is not a file of that format, truncated, empty, too large, or not one table.
+        RawDataError: it cannot be read without guessing.
     """
+    reading = Reading(int(maximum_megabytes * MEGABYTE), columns or {}, missing, note)
     try:
         if not content:
-            raise _fault("empty")
-        reader = next((reader for suffix, reader in READERS.items() if name.lower().endswith(suffix)), None)
-        if reader is None:
-            raise _fault("unknown format", f"allowed: {', '.join(READERS)}")
-        return reader(content, int(maximum_megabytes * MEGABYTE))
+            raise fault("empty", "not a byte in it: fetch or copy it again")
+        return _read_unpacked(unpacked(content, reading), reading)
     except RawDataError as error:
         raise RawDataError(error.findings, name) from error.__cause__
 
 
-def _read_archive(content: bytes, limit: int) -> pd.DataFrame:
-    try:
-        with tarfile.open(fileobj=io.BytesIO(_inflated(content, limit)), mode="r:") as archive:
-            member = _table(archive.getmembers())
-            stream = archive.extractfile(member)
-            table = stream.read() if stream else b""
-    except tarfile.TarError as error:
-        raise _fault("not a tar archive, or truncated", str(error)) from error
-    return _read_csv(table, limit)
-
-
-def _table(members: list[tarfile.TarInfo]) -> tarfile.TarInfo:
-    """The one CSV file of an archive. Names that start with ``._`` are what macOS adds to archives."""
-    odd = [member.name for member in members if not (member.isfile() or member.isdir())]
-    if odd:
-        raise _fault("archive with links or devices", ", ".join(odd[:EXAMPLES]))
-    tables = [
-        member
-        for member in members
-        if member.isfile() and member.name.endswith(".csv") and not member.name.rpartition("/")[2].startswith("._")
-    ]
-    if len(tables) != 1:
-        names = ", ".join(member.name for member in tables[:EXAMPLES])
-        raise _fault("archive without exactly one .csv", f"found {len(tables)}{': ' if names else ''}{names}")
-    return tables[0]
-
-
-def _read_compressed_csv(content: bytes, limit: int) -> pd.DataFrame:
-    return _read_csv(_inflated(content, limit), limit)
-
-
-def _inflated(content: bytes, limit: int) -> bytes:
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
-            inflated = stream.read(limit + 1)
-    except EOFError as error:
-        raise _fault("truncated", "the compressed data ends early") from error
-    except (gzip.BadGzipFile, zlib.error) as error:
-        raise _fault("not a gzip archive, or damaged", str(error)) from error
-    _check_size(len(inflated), limit)
-    return inflated
-
-
-def _read_csv(content: bytes, limit: int) -> pd.DataFrame:
-    _check_size(len(content), limit)
-    return read_csv(content)
-
-
-def _read_parquet(content: bytes, limit: int) -> pd.DataFrame:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        file = pq.ParquetFile(io.BytesIO(content))
-        _check_size(file.metadata.num_rows * file.metadata.num_columns * 8, limit)
-        frame: pd.DataFrame = file.read().to_pandas(ignore_metadata=True)
-    except (pa.ArrowException, OSError) as error:
-        raise _fault("not a Parquet file, or truncated", str(error)) from error
+def _read_unpacked(content: bytes, reading: Reading) -> pd.DataFrame:
+    cells = _cells(content, reading)
+    frame = _interpreted(cells.table, reading)
+    if cells.uneven:
+        raise RawDataError([cells.uneven, *find_faults(frame.set_axis(cells.rows))])
     return frame
 
 
-def _check_size(size: int, limit: int) -> None:
-    if size > limit:
-        raise _fault("too large", f"more than raw.maximum_megabytes = {limit / MEGABYTE:g} when unpacked")
+def _cells(content: bytes, reading: Reading) -> Cells:
+    refuse_known(content)
+    kind = next((each for each in FORMATS if each.matches(content)), None)
+    if kind is None:
+        return read_csv(content, reading)
+    reading.note(f"a table in {kind.name}")
+    return Cells(kind.read(content, reading))
 
 
-def _fault(rule: str, detail: str = "") -> RawDataError:
-    return RawDataError([Finding(FILE, rule, detail=detail)])
+def _interpreted(table: pa.Table, reading: Reading) -> pd.DataFrame:
+    given = [str(name).strip() for name in table.column_names]
+    if not known.known_names(given, reading.columns):
+        detail = f"found: {', '.join(given[:20])}; rename them, or map them in raw.columns"
+        raise fault("no known column", detail)
+    if known.is_frame_of_scikit_learn(given) and not reading.columns:
+        names = known.scikit_learn_names(given)
+        frame = _read(table, names, [*known.FRAME_OF_SCIKIT_LEARN], reading)
+        return _located(known.from_scikit_learn(frame, reading), reading)
+    names = known.our_names(given, reading)
+    frame = _read(table, names, [*NUMERIC, TARGET], reading)
+    return _located(frame, reading) if tuple(given) in (known.PUBLISHED_NINE, known.STATLIB) else frame
 
 
-READERS: dict[str, Callable[[bytes, int], pd.DataFrame]] = {
-    ".tgz": _read_archive,
-    ".tar.gz": _read_archive,
-    ".csv": _read_csv,
-    ".csv.gz": _read_compressed_csv,
-    ".parquet": _read_parquet,
-}
+def _read(table: pa.Table, names: Sequence[str], numeric: Sequence[str], reading: Reading) -> pd.DataFrame:
+    import pandas as pd
+
+    columns = list(zip(names, table.columns, strict=True))
+    numbers = iter(numeric_columns([(name, column) for name, column in columns if name in numeric], reading))
+    series = [next(numbers) if name in numeric else _other(name, column, reading) for name, column in columns]
+    return pd.concat(series, axis="columns")
+
+
+def _other(name: str, column: pa.ChunkedArray, reading: Reading) -> pd.Series[Any]:
+    read: pd.Series[Any] = labels(column, reading) if name == CATEGORICAL else column.to_pandas()
+    return read.rename(name)
+
+
+def _located(frame: pd.DataFrame, reading: Reading) -> pd.DataFrame:
+    """``frame`` of a layout that is published without labels, with them."""
+    return frame if CATEGORICAL in frame else known.with_ocean_proximity(frame, reading)

@@ -6,83 +6,88 @@ a faultless file is good enough to learn from is for the gates to judge, on the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from housing_assets.domain.data.findings import EXAMPLES, FILE, Finding, RawDataError
+from housing_assets.domain.data.labels import find_faults_of_labels
+from housing_assets.domain.data.units import find_units
 from housing_assets.domain.schema import (
     CATEGORICAL,
     CATEGORIES,
+    LATITUDE,
+    LONGITUDE,
     NUMERIC_COLUMNS,
     RAW_COLUMNS,
     TARGET_COLUMN,
     NumericColumn,
     conform,
 )
-from housing_assets.errors import ExpectedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FILE = "(file)"
-"""Stands for the column in a finding that concerns the whole file."""
+__all__ = [
+    "EXAMPLES",
+    "FILE",
+    "OUT_OF_RANGE",
+    "Finding",
+    "RawDataError",
+    "explained",
+    "find_causes",
+    "find_faults",
+    "profile",
+    "validated",
+]
 
 OUT_OF_RANGE = "out of range"
-EXAMPLES = 5
-REMEDY = (
-    "Rows count from 0, the first one after the header. Mend the file, or name another one in HOUSING_RAW_URI or in "
-    "raw.uri of pipeline.yaml. Whatever was accepted before is untouched."
-)
+FEWEST_NAMED_ALONE = 3
+"""So many missing columns or more have one cause, and are one finding."""
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One fault: the column, the rule that it breaks, in how many rows, and the numbers of the first of them."""
-
-    column: str
-    rule: str
-    rows: int = 0
-    examples: tuple[int, ...] = ()
-    detail: str = ""
-
-    def __str__(self) -> str:
-        text = f"{self.column}: {self.rule}"
-        if self.detail:
-            text += f" ({self.detail})"
-        if not self.rows:
-            return text
-        more = ", ..." if self.rows > len(self.examples) else ""
-        return f"{text}: {self.rows} row(s): {', '.join(map(str, self.examples))}{more}"
-
-
-class RawDataError(ExpectedError, ValueError):
-    """The raw file cannot be used. ``findings`` says why, completely."""
-
-    def __init__(self, findings: Sequence[Finding], name: str = "the raw file") -> None:
-        self.findings = tuple(findings)
-        lines = "\n".join(f"  {finding}" for finding in self.findings)
-        super().__init__(f"{name} has {len(self.findings)} fault(s):\n{lines}\n{REMEDY}")
-
-
-def validated(frame: pd.DataFrame, name: str = "the raw file") -> pd.DataFrame:
+def validated(frame: pd.DataFrame, name: str = "the raw file", *, minimum_rows: int = 1) -> pd.DataFrame:
     """``frame`` as read from the file ``name``, in the form that ``schema.conform`` gives.
 
     Raises:
         RawDataError: with every finding.
     """
-    findings = find_faults(frame)
+    findings = explained(find_faults(frame), find_causes(frame))
+    if 0 < len(frame) < minimum_rows:
+        detail = f"{len(frame)} rows, at least {minimum_rows}: give a longer file, or lower raw.minimum_rows"
+        findings.append(Finding(FILE, "too few rows", detail=detail))
     if findings:
         raise RawDataError(findings, name)
     return conform(frame)
+
+
+def find_causes(frame: pd.DataFrame) -> list[Finding]:
+    """Columns in another unit, and labels in another spelling: what a cell alone cannot tell."""
+    is_labelled = int((frame.columns == CATEGORICAL).sum()) == 1
+    return find_units(frame) + (find_faults_of_labels(frame[CATEGORICAL]) if is_labelled else [])
+
+
+def explained(faults: Sequence[Finding], causes: Sequence[Finding]) -> list[Finding]:
+    """``faults`` and ``causes`` without those cells out of range that a cause explains."""
+    columns = {cause.column for cause in causes}
+    if FILE in columns:
+        columns |= {LONGITUDE.name, LATITUDE.name}
+    return [*causes, *(fault for fault in faults if fault.rule != OUT_OF_RANGE or fault.column not in columns)]
 
 
 def find_faults(frame: pd.DataFrame) -> list[Finding]:
     """Every fault of ``frame``, in the order of the columns; empty if it can be used. Rows are named by the index."""
     findings = [] if len(frame) else [Finding(FILE, "no rows")]
     columns = {column.name: column for column in (*NUMERIC_COLUMNS, TARGET_COLUMN)}
+    missing = [name for name in RAW_COLUMNS if name not in frame.columns]
+    if len(missing) >= FEWEST_NAMED_ALONE:
+        found = ", ".join(map(str, frame.columns))
+        detail = f"{', '.join(missing)}; found: {found}; rename them, or map names in raw.columns"
+        findings.append(Finding(FILE, "missing columns", detail=detail))
     for name in RAW_COLUMNS:
+        if name in missing and len(missing) >= FEWEST_NAMED_ALONE:
+            continue
         count = int((frame.columns == name).sum())
         if count != 1:
             found = ", ".join(map(str, frame.columns))

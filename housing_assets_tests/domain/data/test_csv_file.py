@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from housing_assets.domain.data.csv_file import read_csv
+from housing_assets.domain.data.raw_file import read_raw
 from housing_assets.domain.data.validation import RawDataError, find_faults
 from housing_assets.domain.schema import RAW_COLUMNS
 from housing_assets_tests.carried import carried_rows
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 HEADER = ",".join(RAW_COLUMNS)
 ROW = "-122.23,37.88,41.0,880.0,129.0,322.0,126.0,8.3252,452600.0,NEAR BAY"
+
+
+def read_csv(content: bytes) -> pd.DataFrame:
+    return read_raw(content, "housing.csv", maximum_megabytes=10)
 
 
 def rules(content: bytes) -> list[tuple[str, tuple[int, ...]]]:
@@ -129,12 +133,19 @@ def test_faults_of_the_even_rows_are_listed_too() -> None:
 
 
 def test_an_open_quote_is_found() -> None:
+    assert rules(lines(HEADER, ROW, ROW.replace("NEAR", '"NEAR'), ROW)) == [("line break in a cell", (1,))]
+
+
+def test_an_open_quote_in_the_last_row_is_found() -> None:
     assert rules(lines(HEADER, ROW, ROW.replace("NEAR", '"NEAR'))) == [("not a CSV file", ())]
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00\x01\n\xff", "latitude\nSão\n".encode("latin-1")])
-def test_what_is_not_text(content: bytes) -> None:
-    assert rules(content) == [("not text in UTF-8", ())]
+def test_what_is_not_text() -> None:
+    assert rules(b"\xff\xfe\x00\x01\n") == [("not text", ())]
+
+
+def test_letters_in_an_encoding_that_nothing_tells() -> None:
+    assert rules("latitude\nSão\n".encode("latin-1")) == [("not text in UTF-8", (0,))]
 
 
 def test_a_line_that_never_ends() -> None:

