@@ -83,7 +83,7 @@ def reweighted(predicted: NDArray[np.float64], actual: NDArray[np.float64]) -> N
     table = np.column_stack([predicted, actual])
     importance = np.ones_like(actual)
     for _ in range(REWEIGHTINGS):
-        triangle = np.linalg.qr(np.sqrt(importance)[:, None] * table, mode="r")
+        triangle = np.asarray(np.linalg.qr(np.sqrt(importance)[:, None] * table, mode="r"))
         mix, _ = nnls(triangle[:, :-1], triangle[:, -1])
         importance = 1 / np.maximum(np.abs(actual - predicted @ mix), SMALLEST_ERROR)
     return np.asarray(mix)
