@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Self
 
@@ -17,6 +18,7 @@ from housing_assets.domain.features.predictors import predictor_arrays
 from housing_assets.domain.models.intervals import PriceRegressor, predict_with_interval
 from housing_assets.serving.predictor import CHUNK_ROWS, make_predictor
 from housing_assets.serving.prices import Prices
+from housing_assets.storage.formats.fitted_objects import model, model_bytes
 from housing_assets_tests.generator import generate
 from housing_assets_tests.serving.small_model import new_rows, small_model
 
@@ -27,8 +29,8 @@ ROWS = new_rows(60)
 EXAMPLES = ROWS.head(5)
 
 
-def of_pipeline(model: Pipeline, rows: pd.DataFrame, coverage: float) -> Prices:
-    return Prices.of(*predict_with_interval(model, rows, coverage))
+def of_pipeline(pipeline: Pipeline, rows: pd.DataFrame, coverage: float) -> Prices:
+    return Prices.of(*predict_with_interval(pipeline, rows, coverage))
 
 
 def bits(prices: Prices) -> list[bytes]:
@@ -38,11 +40,10 @@ def bits(prices: Prices) -> list[bytes]:
 @pytest.mark.parametrize("algorithm", ["blend", "hist_gradient_boosting", "random_forest"])
 @pytest.mark.parametrize("coverage", [0.5, 0.9])
 def test_prices_and_intervals_are_the_bits_of_the_pipeline(algorithm: str, coverage: float):
-    model = small_model(algorithm)
-    predictor = make_predictor(model, EXAMPLES)
+    predictor = make_predictor(small_model(algorithm), EXAMPLES)
     assert predictor.faults == {}
     assert predictor.difference == 0
-    assert bits(predictor.predict(ROWS, coverage)) == bits(of_pipeline(model, ROWS, coverage))
+    assert bits(predictor.predict(ROWS, coverage)) == bits(of_pipeline(small_model(algorithm), ROWS, coverage))
 
 
 @settings(deadline=None, max_examples=25)
@@ -61,6 +62,19 @@ def test_a_row_gets_the_same_bits_among_thousands():
         assert bits(predictor.predict(many.iloc[[row]], 0.9)) == bits(Prices(*(column[[row]] for column in together)))
 
 
+def test_threads_that_share_a_predictor_get_the_bits_of_one():
+    predictor = make_predictor(small_model(), EXAMPLES)
+    with ThreadPoolExecutor(4) as threads:
+        answers = list(threads.map(lambda _: bits(predictor.predict(ROWS, 0.9)), range(12)))
+    assert all(answer == bits(predictor.predict(ROWS, 0.9)) for answer in answers)
+
+
+def test_a_model_from_the_store_gets_the_bits_of_the_one_that_was_stored():
+    predictor = make_predictor(model(model_bytes(small_model())), EXAMPLES)
+    assert predictor.faults == {}
+    assert bits(predictor.predict(ROWS, 0.9)) == bits(of_pipeline(small_model(), ROWS, 0.9))
+
+
 def test_no_rows_get_no_prices():
     assert [len(column) for column in make_predictor(small_model(), EXAMPLES).predict(ROWS.iloc[:0], 0.9)] == [0, 0, 0]
 
@@ -69,10 +83,10 @@ def test_a_regressor_without_array_form_answers_itself_behind_array_features():
     small = small_model()
     features = small[:-1].transform(EXAMPLES)
     unknown = PriceRegressor(AdaBoostRegressor(n_estimators=3), folds=2).fit(features, np.arange(1.0, 6.0))
-    model = Pipeline([*small.steps[:-1], ("regressor", unknown)])
-    predictor = make_predictor(model, EXAMPLES)
+    mixed = Pipeline([*small.steps[:-1], ("regressor", unknown)])
+    predictor = make_predictor(mixed, EXAMPLES)
     assert predictor.faults == {"prices": "UnknownPartError: AdaBoostRegressor: its class has no array form"}
-    assert bits(predictor.predict(ROWS, 0.9)) == bits(of_pipeline(model, ROWS, 0.9))
+    assert bits(predictor.predict(ROWS, 0.9)) == bits(of_pipeline(mixed, ROWS, 0.9))
     assert predictor.features(*predictor_arrays(ROWS)).shape == (len(ROWS), features.shape[1])
 
 
@@ -97,10 +111,10 @@ class Doubting(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
 def test_an_array_form_that_gives_other_prices_is_not_used():
     small = small_model()
-    model = Pipeline([*small.steps[:-1], ("doubting", Doubting()), small.steps[-1]])
-    predictor = make_predictor(model, EXAMPLES)
+    mixed = Pipeline([*small.steps[:-1], ("doubting", Doubting()), small.steps[-1]])
+    predictor = make_predictor(mixed, EXAMPLES)
     assert "differs from the Pipeline" in predictor.faults["features"]
-    assert bits(predictor.predict(ROWS, 0.9)) == bits(of_pipeline(model, ROWS, 0.9))
+    assert bits(predictor.predict(ROWS, 0.9)) == bits(of_pipeline(mixed, ROWS, 0.9))
 
 
 def test_a_coverage_out_of_range_is_refused():
