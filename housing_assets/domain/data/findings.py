@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from housing_assets.errors import ExpectedError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -38,7 +40,7 @@ class Finding:
         return f"{text}: {self.rows} row(s): {', '.join(map(str, self.examples))}{more}"
 
 
-class RawDataError(ValueError):
+class RawDataError(ExpectedError, ValueError):
     """The raw file cannot be used. ``findings`` says why, completely."""
 
     def __init__(self, findings: Sequence[Finding], name: str = "the raw file") -> None:

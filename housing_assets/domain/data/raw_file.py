@@ -57,7 +57,7 @@ def _read_unpacked(content: bytes, reading: Reading) -> pd.DataFrame:
     cells = _cells(content, reading)
     frame = _interpreted(cells.table, reading)
     if cells.uneven:
-        raise RawDataError([cells.uneven, *find_faults(frame.set_axis(cells.rows))])
+        raise RawDataError([cells.uneven, *find_faults(frame.set_axis(list(cells.rows or ())))])
     return frame
 
 

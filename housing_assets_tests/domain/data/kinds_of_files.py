@@ -12,8 +12,7 @@ import json
 import lzma
 import tarfile
 import zipfile
-from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
@@ -22,6 +21,9 @@ import pyarrow.orc
 
 from housing_assets.domain.schema import CATEGORICAL, NUMERIC, RAW_COLUMNS, TARGET
 from housing_assets_tests.carried import carried_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 ROWS = carried_rows(60)
 COUNTS = ["total_rooms", "total_bedrooms", "population", "households"]
@@ -305,7 +307,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "row names without a header": (
         (HEADER + "\n" + text(ROWS.reset_index(), header=False)).encode(), "starts with its number"),
     "an unclosed quote": (edited(LABEL, f'"{LABEL}'), "not closed"),
-    "an unclosed quote in the last row": (CSV.rstrip() + b"\n" + FIRST.replace(LABEL, f'"{LABEL}').encode(), "not closed"),
+    "an unclosed quote in the last row": (CSV.rstrip() + b"\n" + FIRST.replace(LABEL, f'"{LABEL}').encode(), "not closed"),  # noqa: E501
     "a field of two megabytes": (edited(LABEL, "x" * 2_000_000), "megabyte"),
     "a NUL byte in a number": (cell("population", "12\x003"), "population: not a number"),
     "a NUL byte in a label": (cell(CATEGORICAL, "INL\x00AND"), "ocean_proximity"),
@@ -317,11 +319,11 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "-999 for missing": (cell("population", -999), "out of range"),
     "a missing column": (text(ROWS.drop(columns="population")).encode(), "population: missing column"),
     "five missing columns": (text(ROWS.iloc[:, :5]).encode(), "missing columns"),
-    "two columns of one name": (text(ROWS.assign(Population=1)).replace("Population", "population").encode(), "2 times"),
+    "two columns of one name": (text(ROWS.assign(Population=1)).replace("Population", "population").encode(), "2 times"),  # noqa: E501
     "points and commas": (text(with_column("latitude", lambda degrees: f"{degrees}".replace(".", ","))).encode(),
                           "decimal points and decimal commas"),
     "commas that may be both": (
-        text(ROWS.assign(**dict.fromkeys((*NUMERIC, TARGET), "1,015")), sep=";").encode(), "may group digits or be decimal"),
+        text(ROWS.assign(**dict.fromkeys((*NUMERIC, TARGET), "1,015")), sep=";").encode(), "may group digits or be decimal"),  # noqa: E501
     "points that group digits": (cell("population", "1.015"), "points that may group digits in population"),
     "other letters in an unknown encoding": (cell(CATEGORICAL, "SÜD").decode().encode("cp1252"), "save it as UTF-8"),
     "prices in thousands": (text(ROWS.assign(**{TARGET: ROWS[TARGET] / 1000})).encode(), "multiply by 1,000"),
@@ -340,7 +342,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         text(with_column(CATEGORICAL, lambda label: label.replace("<", ""))).encode(), "'<1H OCEAN'"),
     "labels with underscores": (
         text(with_column(CATEGORICAL, lambda label: label.replace(" ", "_"))).encode(), "write exactly that"),
-    "labels as text of bytes": (text(with_column(CATEGORICAL, lambda label: str(label.encode()))).encode(), "bytes of Python"),
+    "labels as text of bytes": (text(with_column(CATEGORICAL, lambda label: str(label.encode()))).encode(), "bytes of Python"),  # noqa: E501
     "codes for labels": (text(ROWS.assign(**{CATEGORICAL: ROWS.index % 5})).encode(), "codes"),
     "codes for labels in Parquet": (saved(ROWS.assign(**{CATEGORICAL: ROWS.index % 5}).to_parquet), "codes"),
     "labels in another language": (text(ROWS.assign(**{CATEGORICAL: "KUESTE"})).encode(), "no known label"),
