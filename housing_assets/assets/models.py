@@ -147,7 +147,9 @@ def trained_model(
 ) -> Computed:
     """The one pipeline that serves: a raw row in, a price with its interval out."""
     import numpy as np
+    import pandas as pd
 
+    from housing_assets.domain.figures.intervals import method_scores
     from housing_assets.domain.figures.training import importances
     from housing_assets.domain.models.training import assemble, feature_importances, train
     from housing_assets.domain.schema import TARGET
@@ -161,10 +163,8 @@ def trained_model(
             params=best.params,
             neighbour_prices=neighbour_prices(features),
             out_of_fold=best.out_of_fold,
-            calibration_rows=training.calibration_rows,
-            min_group_rows=training.min_group_rows,
             folds=validation.folds,
-            seed=training.seed,
+            **training.model_dump(exclude={"importance_rows", "importance_repeats"}),
         )
     model = assemble(imputer, feature_builder, regressor)
     sample = train_set.head(200)
@@ -183,8 +183,11 @@ def trained_model(
             "params": best.params,
             "importances": records(ranked.head(30)),
             "rows_held_out_for_intervals": regressor.held_out_rows,
+            "interval_methods": records(pd.DataFrame(regressor.comparison_)),
+            "interval_method": regressor.method_,
+            "regional_model_takes_over_km": str([regressor.near_km_, regressor.far_km_]),
         },
-        figures={"importances": importances(ranked)},
+        figures={"importances": importances(ranked), "interval_methods": method_scores(regressor.comparison_)},
     )
 
 

@@ -32,6 +32,7 @@ BOOSTERS = frozenset(
 
 OURS = frozenset(
     {
+        "housing_assets.domain.adaptive_intervals.AdaptiveRegressor",
         "housing_assets.domain.features.clustering.ClusterSimilarity",
         "housing_assets.domain.imputation.imputer.HousingImputer",
         "housing_assets.domain.imputation.strategies.NeighbourMean",
@@ -43,6 +44,8 @@ OURS = frozenset(
         "housing_assets.domain.features.neighbours.NeighbourFeatures",
         "housing_assets.domain.features.predictors.PredictorColumns",
         "housing_assets.domain.features.ratios.Ratios",
+        "housing_assets.domain.spread.Spread",
+        "housing_assets.domain.surroundings.Surroundings",
     }
 )
 
