@@ -14,9 +14,13 @@ from housing_assets.domain.features.predictors import PredictorColumns
 from housing_assets.domain.features.ratios import Ratios
 from housing_assets.domain.imputation.imputer import HousingImputer
 from housing_assets.domain.imputation.strategies import NeighbourMean, RatioRegressor
-from housing_assets.domain.models.intervals import PriceRegressor
+from housing_assets.domain.intervals.adaptive_regressor import AdaptiveRegressor
+from housing_assets.domain.intervals.conformal import PriceRegressor
+from housing_assets.domain.intervals.spread import Spread
+from housing_assets.domain.intervals.surroundings import Surroundings
 
 __all__ = [
+    "AdaptiveRegressor",
     "ClusterSimilarity",
     "HousingImputer",
     "LandmarkDistances",
@@ -28,4 +32,6 @@ __all__ = [
     "RatioRegressor",
     "Ratios",
     "RotatedCoordinates",
+    "Spread",
+    "Surroundings",
 ]

@@ -52,7 +52,8 @@ def test_an_archive_of_the_earlier_layout_gives_the_intervals_it_gave(name: str)
 
 def test_the_earlier_archives_hold_every_class_that_moved():
     contents = b"".join((EARLIER / f"{name}.skops").read_bytes() for name in ARCHIVES)
-    assert all(name.encode() in contents for name in estimators.__all__)
+    later = {"AdaptiveRegressor", "Spread", "Surroundings"}
+    assert all(name.encode() in contents for name in set(estimators.__all__) - later)
 
 
 def test_a_loaded_archive_is_written_with_public_paths():

@@ -53,22 +53,26 @@ def model_evaluation(
     The value names the model, because two models with equal metrics are two evaluations: what follows must see a model
     that differs only on rows that the test set has none of.
     """
+    from housing_assets.domain.intervals.slices import calibration_curve
     from housing_assets.domain.models.evaluation import evaluate, predict_rows
+    from housing_assets.domain.parallel import on_one_thread
     from housing_assets.domain.schema import TARGET
 
     rows = raw_housing.loc[test_set.index]
     predictions = predict_rows(trained_model, rows, coverage=evaluation.coverage)
     trivial = float(train_set[TARGET].median())
     metrics = evaluate(predictions, trivial_price=trivial, **evaluation.model_dump())
+    curve = on_one_thread(calibration_curve, trained_model, rows, predictions["actual"], evaluation.confidence)
     production = scored_production(rows, evaluation, model_registry(mlflow_server, registry, tracking), store)
     return Computed(
         {"model": pinned["trained_model"].stored.data_version, **metrics},
         measurements=metrics | production,
         metadata={
             "segments": records(segments(metrics)),
+            "calibration": curve,
             "bootstrap_rows": min(len(predictions), evaluation.resampled_rows),
         },
-        tables={"predictions": predictions[["longitude", "latitude", "actual", "predicted"]]},
+        tables={"predictions": predictions.drop(columns=["ocean_proximity"]), "calibration": curve},
     )
 
 
@@ -76,7 +80,7 @@ def scored_production(
     rows: pd.DataFrame, evaluation: EvaluationSettings, registry: ModelRegistry, store: Store
 ) -> dict[str, Any]:
     """The metrics of the model in production on the same rows; empty while there is none."""
-    from housing_assets.domain.models.evaluation import measured, predict_rows
+    from housing_assets.domain.models.evaluation import covered, measured, predict_rows
     from housing_assets.registry.ledger import Ledger
     from housing_assets.registry.verification import load
 
@@ -85,7 +89,8 @@ def scored_production(
         return {}
     version = entries[-1].to_version
     predictions = predict_rows(load(registry, version), rows, coverage=evaluation.coverage)
-    return {"production": {"version": version, "overall": measured(predictions)}}
+    intervals = covered(predictions, evaluation.coverage)
+    return {"production": {"version": version, "overall": measured(predictions), "coverage": intervals}}
 
 
 def model_registry(server: MlflowServer, registry: RegistrySettings, tracking: TrackingSettings) -> ModelRegistry:

@@ -76,17 +76,24 @@ def draw_sweep(value: dict[str, Any], tables: Mapping[str, Any], sweep: SweepSet
     }
 
 
-def draw_importances(tables: Tables) -> Figures:
+def draw_model(tables: Mapping[str, Any]) -> Figures:
+    from housing_assets.domain.figures.intervals import method_scores
     from housing_assets.domain.figures.training import importances
 
-    return {"importances": importances(tables["importances"])}
+    return {
+        "importances": importances(tables["importances"]),
+        "interval_methods": method_scores(tables["interval_methods"]),
+    }
 
 
-def draw_evaluation(tables: Tables) -> Figures:
+def draw_evaluation(tables: Mapping[str, Any]) -> Figures:
     from housing_assets.domain.figures.evaluation import predicted_against_actual, residual_map
+    from housing_assets.domain.figures.intervals import calibration, width_map
 
     predictions = tables["predictions"]
     return {
         "predicted_versus_actual": predicted_against_actual(predictions),
         "residual_map": residual_map(predictions),
+        "calibration": calibration(tables["calibration"]),
+        "width_map": width_map(predictions),
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from housing_assets.assets.figures import draw_importances, draw_ranking, draw_sweep
+from housing_assets.assets.figures import draw_model, draw_ranking, draw_sweep
 from housing_assets.assets.lineage import lineage_step, spec
 from housing_assets.reuse.computed import Computed
 from housing_assets.reuse.tables import durations, records
@@ -128,7 +128,7 @@ def sweep_results(
     )
 
 
-@lineage_step(spec("trained_model", "models", "scikitlearn", "skops"), figures=draw_importances)
+@lineage_step(spec("trained_model", "models", "scikitlearn", "skops"), figures=draw_model)
 def trained_model(
     train_set: pd.DataFrame,
     raw_housing: pd.DataFrame,
@@ -142,6 +142,7 @@ def trained_model(
 ) -> Computed:
     """The one pipeline that serves: a raw row in, a price with its interval out."""
     import numpy as np
+    import pandas as pd
 
     from housing_assets.domain.models.training import assemble, feature_importances, train
     from housing_assets.domain.schema import TARGET
@@ -155,10 +156,8 @@ def trained_model(
             params=best.params,
             neighbour_prices=neighbour_prices(features),
             out_of_fold=best.out_of_fold,
-            calibration_rows=training.calibration_rows,
-            min_group_rows=training.min_group_rows,
             folds=validation.folds,
-            seed=training.seed,
+            **training.model_dump(exclude={"importance_rows", "importance_repeats"}),
         )
     model = assemble(imputer, feature_builder, regressor)
     sample = train_set.head(200)
@@ -177,8 +176,11 @@ def trained_model(
             "params": best.params,
             "importances": records(ranked.head(30)),
             "rows_held_out_for_intervals": regressor.held_out_rows,
+            "interval_methods": records(pd.DataFrame(regressor.comparison_)),
+            "interval_method": regressor.method_,
+            "regional_model_takes_over_km": str([regressor.near_km_, regressor.far_km_]),
         },
-        tables={"importances": ranked},
+        tables={"importances": ranked, "interval_methods": regressor.comparison_},
     )
 
 

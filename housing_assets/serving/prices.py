@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from housing_assets.domain.models.intervals import PriceRegressor
+from housing_assets.domain.intervals.conformal import PriceRegressor
 from housing_assets.serving import regressors  # noqa: F401 - makes the regressors known to flatten
 from housing_assets.serving.flattening import Array, UnknownPartError, flatten
 

@@ -75,7 +75,14 @@ class SweepSettings(Section):
 class TrainingSettings(Section):
     seed: int
     calibration_rows: AtLeastOne
-    min_group_rows: AtLeastOne
+    regional: Params | None
+    rough_trees: AtLeastOne
+    tolerance: Annotated[float, Field(ge=0)]
+    methods: Annotated[list[Literal["constant", "normalised", "quantiles"]], Field(min_length=1)]
+    iterations: AtLeastOne
+    neighbours: AtLeastOne
+    block_degrees: Annotated[float, Field(gt=0)]
+    block_rows: Annotated[int, Field(ge=100)]
     importance_rows: AtLeastOne
     importance_repeats: AtLeastOne
 

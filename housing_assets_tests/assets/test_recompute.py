@@ -53,7 +53,7 @@ CHANGES: dict[str, tuple[Change, list[str]]] = {
     "setting of candidates": (setting(candidates={"seed": 1}), ["candidate_models", "sweep_results"]),
     "setting of sweep": (NEW_SWEEP, SWEPT),
     "setting of sweep, which finds nothing better": (setting(sweep={"count": 5}), ["sweep_results", "trained_model"]),
-    "setting of training": (setting(training={"min_group_rows": 50}), MODEL),
+    "setting of training": (setting(training={"iterations": 60}), MODEL),
     "setting of evaluation": (setting(evaluation={"coverage": 0.8}), SERVED),
     "setting of gates": (setting(gates={"model_evaluation": {"mae": 90_000}}), NONE),
     "setting of registry": (setting(registry={"model_name": "other"}), ["drift_report", *SERVED]),

@@ -79,7 +79,7 @@ def test_after_it_the_registered_model_is_the_earlier_one(finished_run: SmallRun
 
 
 STRICT = {"gates": {"model_evaluation": {"wmape": 1}}}
-OTHER_MODEL = {"training": {"min_group_rows": 50}}
+OTHER_MODEL = {"training": {"iterations": 60}}
 
 
 @pytest.fixture(scope="module")

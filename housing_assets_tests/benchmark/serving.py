@@ -15,7 +15,7 @@ import click
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from housing_assets.domain.models.intervals import predict_with_interval
+from housing_assets.domain.intervals.conformal import predict_with_interval
 from housing_assets.domain.schema import PREDICTORS
 from housing_assets.serving.predictor import make_predictor
 from housing_assets.storage.local_blobs import LocalBlobs

@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 SPLIT = {"shared_rows": 0, "test_share": 0.2, "target_ks": 0.017}
-PRODUCTION = {"overall": {"wmape": 11.3, "rmse": 39_500}}
+PRODUCTION = {"overall": {"wmape": 11.3, "rmse": 39_500}, "coverage": {"interval_score": 140_000}}
 ACCEPTED_FILE = {"rows": 20_640, "ocean_proximity": {"INLAND": {"rows": 6551, "median_price": 108_500}}}
 
 GOOD: dict[str, dict[str, Any]] = {
@@ -41,7 +41,8 @@ GOOD: dict[str, dict[str, Any]] = {
         "baseline": {"wmape": 43.1},
         "ocean_proximity": {"INLAND": {"rows": 1296, "wmape": 13.2}, "ISLAND": {"rows": 1, "wmape": 60.0}},
         "price_band": {"below 100,000": {"rows": 715, "wmape": 16.0}, "above": {"rows": 900, "wmape": 10.0}},
-        "coverage": {"overall": 0.89, "aim": 0.9},
+        "coverage": {"overall": 0.89, "aim": 0.9, "interval_score": 139_000},
+        "slices": {"population: tenth 01": {"rows": 413, "share": 0.87}, "ISLAND": {"rows": 1, "share": 0.0}},
     },
     "drift_report": {
         "psi": {"median_income": 0.01},
@@ -103,6 +104,8 @@ BREAKS: dict[tuple[str, str], dict[str, float]] = {
     ("model_evaluation", "price_band"): {"price_band.below 100,000.wmape": 22.5},
     ("model_evaluation", "coverage_low"): {"coverage.overall": 0.83},
     ("model_evaluation", "coverage_high"): {"coverage.overall": 0.97},
+    ("model_evaluation", "coverage_slice"): {"slices.population: tenth 01.share": 0.76},
+    ("model_evaluation", "interval_score_against_production"): {"coverage.interval_score": 147_500},
     ("drift_report", "psi"): {"psi.median_income": 0.26},
     ("drift_report", "ks"): {"ks.median_income": 0.16},
     ("drift_report", "missing"): {"missing_share_change.total_bedrooms": 0.021},

@@ -15,7 +15,7 @@ from sklearn.ensemble import AdaBoostRegressor
 from sklearn.pipeline import Pipeline
 
 from housing_assets.domain.features.predictors import predictor_arrays
-from housing_assets.domain.models.intervals import PriceRegressor, predict_with_interval
+from housing_assets.domain.intervals.conformal import PriceRegressor, predict_with_interval
 from housing_assets.serving.predictor import CHUNK_ROWS, make_predictor
 from housing_assets.serving.prices import Prices
 from housing_assets.storage.formats.fitted_objects import model, model_bytes

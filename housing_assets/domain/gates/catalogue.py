@@ -27,7 +27,8 @@ trained_model          ``serving_difference``: largest distance in dollars betwe
                        the stored features of the same rows
 model_evaluation       ``evaluation.evaluate``, of which ``overall.METRIC``, ``baseline.wmape`` (the trivial model),
                        ``ocean_proximity.LABEL`` and ``price_band.LABEL`` with ``rows`` and ``wmape``,
-                       ``coverage.overall`` (share of prices inside of their interval) and ``coverage.aim`` are judged
+                       ``coverage.overall`` (share of prices inside of their interval) and ``coverage.aim``,
+                       ``coverage.interval_score`` and ``slices.LABEL`` with ``rows`` and ``share`` are judged
 drift_report           ``psi.COLUMN`` and ``ks.COLUMN`` (the price among them where it is known);
                        ``missing_share_change.COLUMN``; ``new_categories``: how many
 ====================== ================================================================================================
@@ -244,6 +245,21 @@ MODEL_EVALUATION = (
         "maximum",
         "With more prices inside of their interval than it aims at, the intervals are too wide to be useful.",
         over="coverage.aim",
+    ),
+    Gate(
+        "coverage_slice",
+        "slices.*.share",
+        "minimum",
+        "In the worst slice of test rows too few prices are inside of their interval: for such rows it misleads.",
+        over="coverage.aim",
+        support="slice_rows",
+    ),
+    Gate(
+        "interval_score_against_production",
+        "coverage.interval_score",
+        "maximum",
+        "Interval score relative to the model in production on the same rows: wide or wrong intervals raise it.",
+        baseline="ratio",
     ),
 )
 

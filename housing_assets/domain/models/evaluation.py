@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from housing_assets.domain.intervals.conformal import predict_with_interval
+from housing_assets.domain.intervals.scores import interval_score
+from housing_assets.domain.intervals.slices import coverage_slices
 from housing_assets.domain.metrics import all_metrics, bootstrap_intervals
-from housing_assets.domain.models.intervals import predict_with_interval
 from housing_assets.domain.parallel import on_one_thread
 from housing_assets.domain.schema import CATEGORICAL, LATITUDE, LONGITUDE, TARGET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
     from sklearn.pipeline import Pipeline
 
 
@@ -23,11 +26,22 @@ def predict_rows(model: Pipeline, rows: pd.DataFrame, *, coverage: float) -> pd.
     """What ``model`` says of raw ``rows``: one row each, same index.
 
     Columns ``longitude``, ``latitude``, ``ocean_proximity``, ``actual``, ``predicted``, ``lower`` and ``upper`` (the
-    interval of ``coverage``), in dollars.
+    interval of ``coverage``), in dollars; ``median_income``, ``population``, and ``training_km`` if the model knows.
     """
     predicted, interval = on_one_thread(predict_with_interval, model, rows, coverage)
-    places = rows[[LONGITUDE.name, LATITUDE.name, CATEGORICAL]]
-    return places.assign(actual=rows[TARGET], predicted=predicted, lower=interval[:, 0], upper=interval[:, 1])
+    kept = rows[[LONGITUDE.name, LATITUDE.name, CATEGORICAL, "median_income", "population"]]
+    known = kept.assign(actual=rows[TARGET], predicted=predicted, lower=interval[:, 0], upper=interval[:, 1])
+    distances = training_km(model, rows)
+    return known if distances is None else known.assign(training_km=distances)
+
+
+def training_km(model: Pipeline, rows: pd.DataFrame) -> NDArray[np.float64] | None:
+    """Kilometres from each of ``rows`` to the last of the training rows around it; None of a model that lacks them."""
+    surroundings = getattr(model[-1], "surroundings_", None)
+    if surroundings is None:
+        return None
+    places = rows[[LONGITUDE.name, LATITUDE.name]].to_numpy(dtype=np.float64)
+    return np.asarray(np.exp(surroundings.measure(places)[:, 1]))
 
 
 def evaluate(
@@ -49,7 +63,8 @@ def evaluate(
 
     ``overall``, ``uncapped``, ``baseline``, ``ocean_proximity.LABEL`` and ``price_band.LABEL`` hold ``rows`` and the
     metrics; ``coverage`` holds shares of prices inside of their interval: ``aim``, ``overall``, by ocean proximity,
-    and the median width relative to the price; ``sampling_interval`` has ``low`` and ``high`` of metrics overall and
+    the median width relative to the price, the mean width and the interval score in dollars; ``slices`` are those of
+    ``slices.coverage_slices``; ``sampling_interval`` has ``low`` and ``high`` of metrics overall and
     uncapped at ``confidence``.
 
     Raises:
@@ -57,6 +72,7 @@ def evaluate(
     """
     uncapped = predictions[predictions["actual"] < cap]
     by_price = predictions.sort_values("actual", kind="stable")
+    bands = bands_of(predictions["actual"], price_bands)
     trivial = predictions.assign(predicted=trivial_price)
     bootstrap = {"resamples": resamples, "rows": resampled_rows, "confidence": confidence, "seed": seed}
     wholes = {"overall": predictions} | ({"uncapped": uncapped} if len(uncapped) else {})
@@ -69,6 +85,12 @@ def evaluate(
             for label, rows in by_price.groupby(bands_of(by_price["actual"], price_bands), sort=False)
         },
         "coverage": covered(predictions, coverage),
+        "slices": coverage_slices(
+            predictions,
+            {CATEGORICAL: predictions[CATEGORICAL], "price_band": bands},
+            coverage=coverage,
+            confidence=confidence,
+        ),
         "sampling_interval": {name: sampling_interval(rows, **bootstrap) for name, rows in wholes.items()},
     }
 
@@ -92,6 +114,8 @@ def covered(predictions: pd.DataFrame, aim: float) -> dict[str, Any]:
         "aim": aim,
         "overall": float(inside.mean()),
         "median_relative_width": float(width.median()),
+        "mean_width": float((predictions["upper"] - predictions["lower"]).mean()),
+        "interval_score": interval_score(predictions["actual"], predictions["lower"], predictions["upper"], aim),
         CATEGORICAL: {
             str(label): float(share) for label, share in inside.groupby(predictions[CATEGORICAL]).mean().items()
         },

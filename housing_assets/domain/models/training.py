@@ -10,14 +10,14 @@ from sklearn.base import clone
 from sklearn.pipeline import Pipeline
 
 from housing_assets.domain.features.predictors import PredictorColumns
+from housing_assets.domain.intervals.adaptive_regressor import AdaptiveRegressor
 from housing_assets.domain.metrics import mae
-from housing_assets.domain.models.intervals import PriceRegressor
 from housing_assets.domain.models.regressors import make_regressor
 from housing_assets.domain.parallel import on_one_thread
-from housing_assets.domain.schema import CATEGORICAL, TARGET
+from housing_assets.domain.schema import LATITUDE, LONGITUDE, TARGET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from numpy.typing import NDArray
 
@@ -30,31 +30,61 @@ def train(
     neighbour_prices: Any | None,
     out_of_fold: pd.Series[float] | None,
     calibration_rows: int,
-    min_group_rows: int,
+    regional: Mapping[str, Any] | None,
+    rough_trees: int,
     folds: int,
     seed: int,
-) -> PriceRegressor:
-    """Fit ``algorithm`` with ``params`` on ``train_set`` (features and target), with intervals by ocean proximity.
+    **spread: Any,
+) -> AdaptiveRegressor:
+    """Fit ``algorithm`` with ``params`` on ``train_set`` (features and target), with intervals that know their row.
 
     ``out_of_fold`` are predictions by row label of models that did not see the row, as a sweep leaves them. Where it
     lacks rows, those models saw a sample, err more than one of all rows does, and would make its intervals too wide:
     ``calibration_rows``, at most a tenth, are held out instead. Without it, ``folds`` models are fitted for it here.
-    Members of a blend are fitted side by side as ``parallel.parallelism`` says.
+    ``regional`` are parameters of the boosting that takes over in regions never seen, ``rough_trees`` the number of
+    trees of what stands for the whole model there; ``spread`` goes to ``AdaptiveRegressor``.
     """
     sampled = out_of_fold is not None and len(out_of_fold) < len(train_set)
     X, y = train_set.drop(columns=TARGET), train_set[TARGET].to_numpy(dtype=np.float64)
-    groups = [name for name in X.columns if str(name).startswith(f"{CATEGORICAL}_")]
-    regressor = PriceRegressor(
+    far = regional_columns(X.columns)
+    regressor = AdaptiveRegressor(
         serving_regressor(algorithm, params, neighbour_prices=neighbour_prices, seed=seed),
-        group_columns=groups,
-        min_group_rows=min_group_rows,
+        regional=None if regional is None else regional_regressor(regional, seed=seed),
+        rough=None if regional is None else rough_regressor(regional, neighbour_prices, trees=rough_trees, seed=seed),
+        regional_columns=far,
+        spread_columns=[name for name in far if not says_where(name)],
+        place=(LONGITUDE.name, LATITUDE.name),
         folds=folds,
         held_out_rows=min(calibration_rows, len(train_set) // 10) if sampled else 0,
         seed=seed,
+        **spread,
     )
     held_out = None if out_of_fold is None else out_of_fold.reindex(train_set.index).to_numpy()
-    fitted: PriceRegressor = on_one_thread(regressor.fit, X, y, held_out)
+    fitted: AdaptiveRegressor = on_one_thread(regressor.fit, X, y, held_out)
     return fitted
+
+
+def regional_columns(columns: Iterable[str]) -> list[str]:
+    """Features that mean the same where no neighbour is known: none of neighbours, none of turned coordinates."""
+    return [name for name in columns if "nearby" not in name and not name.startswith(("along_", "across_"))]
+
+
+def says_where(name: str) -> bool:
+    """Whether a feature is a place on the map: how far errors reach must hold in regions never seen."""
+    return name in {LONGITUDE.name, LATITUDE.name} or name.endswith("_km") or name.startswith("cluster_")
+
+
+def regional_regressor(params: Mapping[str, Any], *, seed: int) -> Any:
+    """The mean of two boosters, of the price and of its logarithm: their errors far away differ."""
+    members = [{"algorithm": "hist_gradient_boosting", "params": {**params, "price": of}} for of in ("log", "none")]
+    return make_regressor("blend", {"members": members, "weights": [0.5, 0.5]}, seed=seed)
+
+
+def rough_regressor(params: Mapping[str, Any], neighbour_prices: Any | None, *, trees: int, seed: int) -> Any:
+    """One booster with all features, neighbours' prices included; fewer trees at a higher learning rate."""
+    faster = params["learning_rate"] * params["max_iter"] / trees
+    fewer = {**params, "max_iter": trees, "learning_rate": faster, "price": "log"}
+    return serving_regressor("hist_gradient_boosting", fewer, neighbour_prices=neighbour_prices, seed=seed)
 
 
 def serving_regressor(algorithm: str, params: Mapping[str, Any], *, neighbour_prices: Any | None, seed: int) -> Any:
@@ -66,7 +96,7 @@ def serving_regressor(algorithm: str, params: Mapping[str, Any], *, neighbour_pr
     return Pipeline([("neighbour_prices", transformer), ("regressor", regressor)])
 
 
-def assemble(imputer: Any, feature_builder: Any, regressor: PriceRegressor) -> Pipeline:
+def assemble(imputer: Any, feature_builder: Any, regressor: AdaptiveRegressor) -> Pipeline:
     """The pipeline that serves: raw rows in, prices in dollars out. All parts are fitted already."""
     return Pipeline(
         [
@@ -79,7 +109,7 @@ def assemble(imputer: Any, feature_builder: Any, regressor: PriceRegressor) -> P
 
 
 def feature_importances(
-    regressor: PriceRegressor, train_set: pd.DataFrame, *, rows: int, repeats: int, seed: int
+    regressor: AdaptiveRegressor, train_set: pd.DataFrame, *, rows: int, repeats: int, seed: int
 ) -> pd.DataFrame:
     """By how many dollars the mean absolute error grows when a feature is shuffled, on a sample of ``train_set``.
 

@@ -35,6 +35,7 @@ PUBLIC_MODULE = "housing_assets.estimators"
 OURS = frozenset(
     f"{PUBLIC_MODULE}.{name}"
     for name in (
+        "AdaptiveRegressor",
         "ClusterSimilarity",
         "HousingImputer",
         "LandmarkDistances",
@@ -46,6 +47,8 @@ OURS = frozenset(
         "RatioRegressor",
         "Ratios",
         "RotatedCoordinates",
+        "Spread",
+        "Surroundings",
     )
 )
 

@@ -9,7 +9,7 @@ from sklearn.preprocessing import FunctionTransformer
 
 from housing_assets.domain.features.neighbour_prices import NeighbourPrices
 from housing_assets.domain.models.regressors import make_regressor
-from housing_assets.domain.models.training import assemble, feature_importances, train
+from housing_assets.domain.models.training import assemble, feature_importances, regional_columns, train
 from housing_assets.domain.schema import CATEGORICAL, NUMERIC, PREDICTORS, TARGET
 from housing_assets_tests.domain.model_examples import train_set
 
@@ -24,7 +24,9 @@ def trained(frame: pd.DataFrame = FRAME, **chosen: Any) -> Any:
         "neighbour_prices": None,
         "out_of_fold": None,
         "calibration_rows": 20,
-        "min_group_rows": 50,
+        "regional": None,
+        "rough_trees": 5,
+        "iterations": 10,
         "folds": 3,
         "seed": 0,
     }
@@ -33,7 +35,7 @@ def trained(frame: pd.DataFrame = FRAME, **chosen: Any) -> Any:
 
 def test_predicts_as_the_algorithm_does():
     expected = make_regressor("ridge", {"price": "log"}, seed=0).fit(X, Y).predict(X)
-    assert trained().predict(X) == pytest.approx(expected)
+    assert trained().predict(X) == pytest.approx(np.clip(expected, Y.min(), Y.max()))
 
 
 def test_neighbours_prices_are_in_front():
@@ -46,13 +48,23 @@ def test_neighbours_prices_are_in_front():
     )
 
 
-def test_intervals_are_by_ocean_proximity():
-    assert trained().group_columns == ["ocean_proximity_INLAND", "ocean_proximity_ISLAND"]
+REGIONAL = {"max_iter": 20, "learning_rate": 0.2, "min_samples_leaf": 5}
+
+
+def test_far_away_another_model_takes_over():
+    model = trained(regional=REGIONAL, block_degrees=0.2)
+    far = X.head(3).assign(longitude=90.0, latitude=90.0)
+    expected = np.clip(model.regional_.predict(far.to_numpy()[:, model.regional_positions_]), Y.min(), Y.max())
+    assert model.predict(far) == pytest.approx(expected)
+
+
+def test_what_neighbours_say_is_not_for_regions_never_seen():
+    assert regional_columns(["longitude", "income_nearby", "along_45", "across_45"]) == ["longitude"]
 
 
 def test_out_of_fold_predictions_are_matched_by_row_label():
     shuffled = pd.Series(Y, index=FRAME.index).sample(frac=1, random_state=0)
-    assert (trained(out_of_fold=shuffled).upper_ == 0).all()
+    assert (trained(out_of_fold=shuffled).ends_ == 0).all()
 
 
 @pytest.mark.parametrize(("calibration_rows", "held_out"), [(20, 20), (10_000, len(FRAME) // 10)])
@@ -60,7 +72,7 @@ def test_predictions_for_a_sample_give_way_to_rows_that_are_held_out(calibration
     sample = pd.Series(Y, index=FRAME.index).head(len(FRAME) // 2)
     model = trained(out_of_fold=sample, calibration_rows=calibration_rows)
     assert model.held_out_rows == held_out
-    assert (model.upper_ > 0).any()
+    assert (model.ends_[:, 1] > 0).any()
 
 
 def test_a_blend_is_trained():
@@ -72,7 +84,7 @@ def test_a_blend_is_trained():
 def test_the_pipeline_takes_raw_rows():
     rows = pd.DataFrame(dict.fromkeys(NUMERIC, 1.0), index=[7]).assign(**{CATEGORICAL: "INLAND", "note": 1})
     frame = FRAME[["longitude", "latitude", "median_income", "housing_median_age", TARGET]]
-    regressor = trained(frame, params={}, min_group_rows=9)
+    regressor = trained(frame, params={})
     columns = FunctionTransformer(pd.DataFrame.filter, kw_args={"items": list(frame.columns[:-1])})
     model = assemble(FunctionTransformer(), columns, regressor)
     assert model.predict(rows[[*reversed(PREDICTORS), "note"]]) == pytest.approx(

@@ -10,7 +10,7 @@ from sklearn.linear_model import Ridge
 from sklearn.tree import DecisionTreeRegressor
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from housing_assets.domain.models.intervals import PriceRegressor
+from housing_assets.domain.intervals.conformal import PriceRegressor
 
 
 @parametrize_with_checks([PriceRegressor(Ridge()), PriceRegressor(Ridge(), held_out_rows=1)])

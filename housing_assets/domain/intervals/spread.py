@@ -1,0 +1,98 @@
+"""How far prices lie from what is predicted, learned from rows that were held out; the shape of an interval.
+
+* ``constant``: every row alike, relative to the predicted price.
+* ``normalised``: the typical absolute residual of such a row (Lei et al. 2018, "Distribution-Free Predictive Inference
+  for Regression", JASA 113, section 5.2).
+* ``quantiles``: its residuals' 5 and 95 % quantiles, so that both sides differ (Romano, Patterson and Candes 2019,
+  "Conformalized Quantile Regression"; scaled as in Sesia and Candes 2020, Stat 9, "CQR-r").
+
+None of them promises a coverage. That comes from the calibration in ``adaptive_intervals``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator, clone
+from sklearn.ensemble import HistGradientBoostingRegressor
+
+from housing_assets.domain.parallel import on_one_thread
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SpreadMethod = Literal["constant", "normalised", "quantiles"]
+METHODS: tuple[SpreadMethod, ...] = ("constant", "normalised", "quantiles")
+SMALLEST = 0.02
+"""Relative to the price. A spread below this would be a claim to know the price exactly."""
+
+TAIL = 0.05
+BOOSTER = {
+    "learning_rate": 0.08,
+    "max_leaf_nodes": 12,
+    "min_samples_leaf": 40,
+    "l2_regularization": 5.0,
+    "max_features": 0.5,
+    "early_stopping": False,
+}
+
+
+class Spread(BaseEstimator):  # type: ignore[misc]
+    """Learns how far relative residuals reach downwards and upwards.
+
+    Args:
+        method: one of ``METHODS``.
+        iterations: boosting rounds.
+        seed: of the boosters.
+
+    Attributes:
+        down_, up_: the boosters of both sides, one and the same for ``normalised``, None for ``constant``.
+    """
+
+    __module__ = "housing_assets.estimators"
+
+    def __init__(self, method: SpreadMethod = "quantiles", *, iterations: int = 120, seed: int = 0) -> None:
+        self.method = method
+        self.iterations = iterations
+        self.seed = seed
+
+    def fit(self, X: NDArray[np.float64], residuals: NDArray[np.float64]) -> Self:
+        """Learn from (rows, columns), NaN allowed, and relative residuals (rows,).
+
+        Raises:
+            ValueError: ``method`` is not one of ``METHODS``.
+        """
+        if self.method not in METHODS:
+            raise ValueError(f"method is {self.method!r}; allowed: {', '.join(METHODS)}")
+        self.down_: Any = None
+        self.up_: Any = None
+        if self.method == "normalised":
+            self.down_ = self.up_ = on_one_thread(self._booster(loss="absolute_error").fit, X, np.abs(residuals))
+        if self.method == "quantiles":
+            self.down_ = on_one_thread(self._booster(loss="quantile", quantile=TAIL).fit, X, residuals)
+            self.up_ = on_one_thread(self._booster(loss="quantile", quantile=1 - TAIL).fit, X, residuals)
+        return self
+
+    def scales(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How far residuals reach down and up, (rows, 2), both above zero and relative to the price."""
+        if self.method == "constant":
+            return np.ones((len(X), 2))
+        down = self.down_.predict(X)
+        up = down if self.up_ is self.down_ or self.method == "normalised" else self.up_.predict(X)
+        down = down if self.method == "normalised" else -down
+        return np.asarray(np.maximum(np.column_stack([down, up]), SMALLEST))
+
+    def _booster(self, **loss: Any) -> HistGradientBoostingRegressor:
+        return HistGradientBoostingRegressor(max_iter=self.iterations, random_state=self.seed, **BOOSTER, **loss)
+
+
+def cross_scales(
+    spread: Spread, X: NDArray[np.float64], residuals: NDArray[np.float64], folds: NDArray[np.intp]
+) -> NDArray[np.float64]:
+    """``Spread.scales`` of each row by a clone of ``spread`` that learned from rows of the other ``folds`` (rows,)."""
+    scales = np.empty((len(X), 2))
+    for fold in np.unique(folds):
+        others = folds != fold
+        scales[~others] = clone(spread).fit(X[others], residuals[others]).scales(X[~others])
+    return scales
