@@ -45,8 +45,8 @@ def candidate_models(
     from housing_assets.domain.figures.candidates import ranking
     from housing_assets.domain.models.candidates import compare_candidates, trivial_metrics
 
-    folds = prepared_folds(train_set, validation, features, split)
     with parallel(compute):
+        folds = prepared_folds(train_set, validation, features, split)
         table, seconds = compare_candidates(
             folds,
             grids=candidates.compared(),
@@ -94,8 +94,8 @@ def sweep_results(
     algorithm = swept_algorithm(candidate_models, sweep)
     engine = sweep_engine(sweep, algorithm, tracking)
     context.log.info(f"sweep of {algorithm} by {sweep.engine}: {sweep.count} trials")
-    folds = prepared_folds(train_set, validation, features, split)
     with parallel(compute), journal() as resume_path:
+        folds = prepared_folds(train_set, validation, features, split)
         result = run_sweep(
             folds,
             algorithm=algorithm,
