@@ -1,16 +1,21 @@
-"""Array forms of regressors that give a price and the interval around it."""
+"""Array forms of regressors that give a price and the interval around it.
+
+Such a regressor is its own arithmetic around the regressors that it was fitted with: how sure it is, and who speaks.
+Here it keeps the former and gets array forms of the latter, whatever class it is of.
+"""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
-from functools import singledispatch
+from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+from sklearn.base import BaseEstimator
 
-from housing_assets.domain.intervals.conformal import PriceRegressor
 from housing_assets.serving import regressors  # noqa: F401 - makes the regressors known to flatten
-from housing_assets.serving.flattening import Array, UnknownPartError, flatten
+from housing_assets.serving.flattening import Array, Step, UnknownPartError, flatten
 
 
 class Prices(NamedTuple):
@@ -34,22 +39,41 @@ PriceStep: TypeAlias = Callable[[Array, float], Prices]
 """From (rows, features) and a coverage between 0.01 and 0.99."""
 
 
-@singledispatch
+@dataclass(frozen=True)
+class ArrayRegressor:
+    """Stands where a fitted regressor was."""
+
+    predict: Step
+
+
 def flatten_prices(regressor: Any) -> PriceStep:
-    """The array form of ``predict`` and ``predict_interval`` in one.
+    """The array form of ``predict`` and ``interval_around`` in one.
 
     Raises:
         UnknownPartError: naming the estimator that has none.
     """
-    raise UnknownPartError(regressor)
-
-
-@flatten_prices.register
-def _(regressor: PriceRegressor) -> PriceStep:
-    predict = flatten(regressor.regressor_)
+    if not hasattr(regressor, "interval_around"):
+        raise UnknownPartError(regressor, "gives no intervals")
+    quick = with_array_parts(regressor)
 
     def priced(features: Array, coverage: float) -> Prices:
-        price = predict(features)
-        return Prices.of(price, regressor.interval_around(price, features, coverage))
+        price = quick.predict(features)
+        return Prices.of(price, quick.interval_around(price, features, coverage))
 
     return priced
+
+
+def with_array_parts(estimator: Any) -> Any:
+    """A copy of a fitted ``estimator`` in which the array form of each fitted regressor stands in its place.
+
+    What is one object under two names stays one.
+    """
+    quick, replaced = copy.copy(estimator), {}
+    for name, part in vars(estimator).items():
+        if name.endswith("_") and isinstance(part, BaseEstimator):
+            if id(part) not in replaced:
+                replaced[id(part)] = (
+                    ArrayRegressor(flatten(part)) if hasattr(part, "predict") else with_array_parts(part)
+                )
+            setattr(quick, name, replaced[id(part)])
+    return quick

@@ -12,6 +12,7 @@ from housing_assets.domain.imputation.imputer import HousingImputer, fill_gaps
 from housing_assets.domain.models.training import assemble, train
 from housing_assets.domain.parallel import parallelism
 from housing_assets.domain.schema import PREDICTORS
+from housing_assets.settings import load_settings
 from housing_assets_tests.generator import generate
 
 if TYPE_CHECKING:
@@ -54,9 +55,7 @@ def small_model(algorithm: str = "blend") -> Pipeline:
             params=BLEND if algorithm == "blend" else {},
             neighbour_prices=NeighbourPrices((3, 8), alike=alike, regression_neighbours=(30,), folds=3),
             out_of_fold=None,
-            calibration_rows=0,
-            min_group_rows=20,
             folds=2,
-            seed=0,
+            **load_settings().training.model_dump(exclude={"importance_rows", "importance_repeats"}),
         )
     return assemble(imputer, features, regressor)
