@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from housing_assets.settings import load_settings
-from housing_assets.tracking.tracker import AssetRun, Guard
+from housing_assets.tracking.tracker import AssetRun, Guard, Tracker
 from housing_assets.tracking.wandb_runs import WandbTracking
 
 if TYPE_CHECKING:
     import logging
     from pathlib import Path
+
+    from housing_assets.tracking.mlflow_server import MlflowServer
 
 KEY = "0" * 40
 
@@ -73,3 +75,14 @@ def test_with_a_key_a_server_that_is_down_is_a_warning(
 
     assert run.runs == {}
     assert "Weights & Biases is not tracking" in caplog.text
+
+
+def test_disabled_means_that_nothing_is_written(
+    mlflow_server: MlflowServer, tmp_path: Path, log: logging.Logger, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("WANDB_MODE", "disabled")
+    settings = load_settings({"tracking": {"wandb": True}}).tracking
+    with Tracker.below(tmp_path / "offline", mlflow_server).track("run-1", "raw_housing", log, settings) as run:
+        run.log({}, {"rows": 1}, {})
+        assert list(run.runs) == [f"MLflow at {mlflow_server.tracking_uri}"]
+    assert not (tmp_path / "offline").exists()
