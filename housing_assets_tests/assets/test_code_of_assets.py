@@ -12,7 +12,7 @@ SHOWING = ("app/", "automation/", "checks/", "cli/", "definitions.py", "deployme
 """Rooms and modules that show values, or start what makes them."""
 
 OWN_DOMAIN = {
-    "raw_housing": {"data"},
+    "raw_housing": {"data", "geography"},
     "drift_report": {"data"},
     "imputation_comparison": {"data", "geography", "imputation"},
     "imputer": {"data", "geography", "imputation"},
@@ -24,8 +24,8 @@ OWN_DOMAIN = {
     "test_set": {"data"},
     "candidate_models": {"data", "features", "geography", "models"},
     "sweep_results": {"data", "features", "geography", "models", "sweep"},
-    "trained_model": {"features", "geography", "models", "sweep"},
-    "model_evaluation": {"models"},
+    "trained_model": {"data", "features", "geography", "intervals", "models", "sweep"},
+    "model_evaluation": {"intervals", "models"},
     "registered_model": {"gates"},
 }
 """The rooms of ``domain`` that decide each asset."""

@@ -17,7 +17,7 @@ from housing_assets.reuse.code_version import type_version
 from housing_assets.storage.formats.trusted_types import OURS
 
 ROOT = Path(housing_assets.__file__).parent.parent
-METHODS = frozenset({"transform", "transform_array", "predict"})
+METHODS = frozenset({"transform", "transform_array", "predict", "scales", "measure"})
 
 
 def edited(text: str, name: str) -> str:

@@ -32,7 +32,10 @@ OWN_CODE = {
     "HousingImputer": IMPUTATION,
     "NeighbourMean": IMPUTATION,
     "RatioRegressor": IMPUTATION,
-    "PriceRegressor": ["trained_model"],
+    "AdaptiveRegressor": ["trained_model"],
+    "PriceRegressor": [],
+    "Spread": ["trained_model"],
+    "Surroundings": ["trained_model"],
     "LandmarkDistances": ["feature_builder"],
     "RotatedCoordinates": ["feature_builder"],
     "NeighbourPrices": ["candidate_models", "sweep_results", "trained_model"],
@@ -42,7 +45,12 @@ OWN_CODE = {
 }
 """By class, the steps whose own code reaches it."""
 
-USERS = {"NeighbourMean": {"HousingImputer"}, "RatioRegressor": {"HousingImputer"}}
+USERS = {
+    "NeighbourMean": {"HousingImputer"},
+    "RatioRegressor": {"HousingImputer"},
+    "Spread": {"AdaptiveRegressor"},
+    "Surroundings": {"AdaptiveRegressor"},
+}
 """Stored classes that call another one."""
 
 
