@@ -11,6 +11,7 @@ from housing_assets.reuse.tables import records
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import dagster as dg
     import pandas as pd
 
     from housing_assets.registry.versions import ModelRegistry
@@ -23,14 +24,31 @@ if TYPE_CHECKING:
 
 def in_production(store: Store, registry: RegistrySettings) -> Mapping[str, str]:
     """The version that the model is compared with, by the ledger."""
-    from housing_assets.registry.ledger import Ledger
+    from housing_assets.registry import comparison
+    from housing_assets.registry.ledger import DamagedLedgerError
 
-    entries = Ledger(store.blobs, registry.model_name).entries()
-    return {"model in production": f"version {entries[-1].to_version}"} if entries else {}
+    try:
+        entry = comparison.in_production(store, registry.model_name)
+    except DamagedLedgerError:
+        return {"model in production": "unknown, the ledger is damaged"}
+    return {"model in production": f"version {entry.to_version}"} if entry else {}
 
 
-@lineage_step(spec("model_evaluation", "models", "json"), resources=["mlflow_server"], origin=in_production)
+def still_compared(
+    measurements: Mapping[str, Any], registry: RegistrySettings, tracking: TrackingSettings, mlflow_server: MlflowServer
+) -> bool:
+    """False once a version in production that could not be loaded then can be loaded again."""
+    from housing_assets.registry.comparison import can_be_read_again
+
+    models = model_registry(mlflow_server, registry, tracking)
+    return not can_be_read_again(models, measurements.get("production", {}))
+
+
+@lineage_step(
+    spec("model_evaluation", "models", "json"), resources=["mlflow_server"], origin=in_production, holds=still_compared
+)
 def model_evaluation(
+    context: dg.AssetExecutionContext,
     raw_housing: pd.DataFrame,
     train_set: pd.DataFrame,
     test_set: pd.DataFrame,
@@ -44,18 +62,30 @@ def model_evaluation(
 ) -> Computed:
     """How good the model is on rows that nothing was fitted on, scored once, beside the model in production.
 
+    The two are compared on those test rows that production was not trained on, by the prices of today's file. Whatever
+    is wrong with the version in production, the model is evaluated, and the gate `production_rows` says why the two
+    were not compared.
+
     The value names the model, because two models with equal metrics are two evaluations: what follows must see a model
     that differs only on rows that the test set has none of.
     """
     from housing_assets.domain.figures import evaluation as figures
     from housing_assets.domain.models.evaluation import evaluate, predict_rows
     from housing_assets.domain.schema import TARGET
+    from housing_assets.registry.comparison import comparison
 
     rows = raw_housing.loc[test_set.index]
     predictions = predict_rows(trained_model, rows, coverage=evaluation.coverage)
     trivial = float(train_set[TARGET].median())
     metrics = evaluate(predictions, trivial_price=trivial, **evaluation.model_dump())
-    production = scored_production(rows, evaluation, model_registry(mlflow_server, registry, tracking), store)
+    production = comparison(
+        model_registry(mlflow_server, registry, tracking),
+        store,
+        rows,
+        predictions,
+        coverage=evaluation.coverage,
+        warn=context.log.warning,
+    )
     return Computed(
         {"model": pinned["trained_model"].stored.data_version, **metrics},
         measurements=metrics | production,
@@ -68,22 +98,6 @@ def model_evaluation(
             "residual_map": figures.residual_map(predictions),
         },
     )
-
-
-def scored_production(
-    rows: pd.DataFrame, evaluation: EvaluationSettings, registry: ModelRegistry, store: Store
-) -> dict[str, Any]:
-    """The metrics of the model in production on the same rows; empty while there is none."""
-    from housing_assets.domain.models.evaluation import measured, predict_rows
-    from housing_assets.registry.ledger import Ledger
-    from housing_assets.registry.verification import load
-
-    entries = Ledger(store.blobs, registry.model_name).entries()
-    if not entries:
-        return {}
-    version = entries[-1].to_version
-    predictions = predict_rows(load(registry, version), rows, coverage=evaluation.coverage)
-    return {"production": {"version": version, "overall": measured(predictions)}}
 
 
 def model_registry(server: MlflowServer, registry: RegistrySettings, tracking: TrackingSettings) -> ModelRegistry:
