@@ -29,7 +29,6 @@ def build_definitions(
     """
     from housing_assets.assets import STEPS
     from housing_assets.automation import automation_parts
-    from housing_assets.automation.conditions import with_condition
     from housing_assets.checks.asset_checks import HousingGates
     from housing_assets.profiles import chosen
 
@@ -37,7 +36,7 @@ def build_definitions(
     resources = {**chosen(profile).resources(), **(overrides or {})}
     settings = resources["settings"].load()
     return dg.Definitions(
-        assets=[step.definition(gates).map_asset_specs(with_condition) for step in STEPS],
+        assets=[step.definition(gates) for step in STEPS],
         resources=resources,
         executor=EXECUTORS[executor or settings.compute.executor],
         **automation_parts(settings),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.assets.figures import draw_strategies
 from housing_assets.assets.lineage import lineage_step, spec
 from housing_assets.reuse.computed import Computed
 from housing_assets.reuse.tables import durations, records, same_columns, table_metadata
@@ -54,7 +55,7 @@ def raw_housing(context: dg.AssetExecutionContext, raw: RawSettings, raw_source:
     )
 
 
-@lineage_step(spec("imputation_comparison", "data", "scikitlearn"))
+@lineage_step(spec("imputation_comparison", "data", "scikitlearn"), figures=draw_strategies)
 def imputation_comparison(
     context: dg.AssetExecutionContext,
     raw_housing: pd.DataFrame,
@@ -64,7 +65,6 @@ def imputation_comparison(
 ) -> Computed:
     """How closely each strategy reconstructs bedrooms that were hidden on purpose, in training rows only."""
     from housing_assets.domain.data.splits import is_training
-    from housing_assets.domain.figures.imputation import strategy_errors
     from housing_assets.domain.imputation.comparison import best_strategy, compare
 
     training = raw_housing[is_training(raw_housing, **split.model_dump())]
@@ -83,7 +83,6 @@ def imputation_comparison(
         table,
         measurements={"best": {"strategy": best, **scores[best]}, **scores},
         metadata={"comparison": records(table), "seconds": durations(seconds)},
-        figures={"strategies": strategy_errors(table)},
     )
 
 

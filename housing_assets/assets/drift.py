@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from housing_assets.assets.figures import draw_drift
 from housing_assets.assets.lineage import lineage_step, spec
 from housing_assets.reuse.computed import Computed
 from housing_assets.reuse.tables import records
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from housing_assets.settings.data import SplitSettings
-    from housing_assets.settings.operations import DriftSettings, GateSettings, RegistrySettings
+    from housing_assets.settings.operations import DriftSettings, RegistrySettings
     from housing_assets.storage.entry import StoredObject
     from housing_assets.storage.store import Store
 
@@ -42,11 +43,10 @@ def reference_object(store: Store, registry: RegistrySettings) -> StoredObject |
     return stored if store.intact(stored) else None
 
 
-@lineage_step(spec("drift_report", "data", "scipy"), origin=reference_version)
+@lineage_step(spec("drift_report", "data", "scipy"), origin=reference_version, figures=draw_drift)
 def drift_report(
     raw_housing: pd.DataFrame,
     drift: DriftSettings,
-    gates: GateSettings,
     split: SplitSettings,
     registry: RegistrySettings,
     store: Store,
@@ -58,19 +58,14 @@ def drift_report(
     """
     from housing_assets.domain.data import drift as domain
     from housing_assets.domain.data.splits import is_training
-    from housing_assets.domain.figures import drift as figures
 
     stored = reference_object(store, registry)
     accepted = store.load(stored) if stored else raw_housing
     reference = accepted[is_training(accepted, **split.model_dump())]
     table = domain.report(reference, raw_housing, **drift.model_dump())
-    limit = gates.thresholds("drift_report").get("psi")
     return Computed(
         table,
         measurements=domain.measurements(table),
         metadata={"distances": records(table.reset_index()), "reference": stored.name if stored else "this file"},
-        figures={
-            "stability": figures.stability(table, limit.limit if limit else 0.0),
-            "distributions": figures.distributions(reference, raw_housing, table),
-        },
+        tables={"shares": domain.shares(reference, raw_housing, table)},
     )

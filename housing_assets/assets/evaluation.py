@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.assets.figures import draw_evaluation
 from housing_assets.assets.lineage import lineage_step, spec
 from housing_assets.reuse.computed import Computed
 from housing_assets.reuse.tables import records
@@ -11,7 +12,6 @@ from housing_assets.reuse.tables import records
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import dagster as dg
     import pandas as pd
 
     from housing_assets.registry.versions import ModelRegistry
@@ -45,10 +45,13 @@ def still_compared(
 
 
 @lineage_step(
-    spec("model_evaluation", "models", "json"), resources=["mlflow_server"], origin=in_production, holds=still_compared
+    spec("model_evaluation", "models", "json"),
+    resources=["mlflow_server"],
+    origin=in_production,
+    figures=draw_evaluation,
+    holds=still_compared,
 )
 def model_evaluation(
-    context: dg.AssetExecutionContext,
     raw_housing: pd.DataFrame,
     train_set: pd.DataFrame,
     test_set: pd.DataFrame,
@@ -69,10 +72,9 @@ def model_evaluation(
     The value names the model, because two models with equal metrics are two evaluations: what follows must see a model
     that differs only on rows that the test set has none of.
     """
-    from housing_assets.domain.figures import evaluation as figures
     from housing_assets.domain.models.evaluation import evaluate, predict_rows
     from housing_assets.domain.schema import TARGET
-    from housing_assets.registry.comparison import comparison
+    from housing_assets.registry.comparison import comparison, summary
 
     rows = raw_housing.loc[test_set.index]
     predictions = predict_rows(trained_model, rows, coverage=evaluation.coverage)
@@ -84,19 +86,16 @@ def model_evaluation(
         rows,
         predictions,
         coverage=evaluation.coverage,
-        warn=context.log.warning,
     )
     return Computed(
         {"model": pinned["trained_model"].stored.data_version, **metrics},
         measurements=metrics | production,
         metadata={
+            "comparison": summary(production),
             "segments": records(segments(metrics)),
             "bootstrap_rows": min(len(predictions), evaluation.resampled_rows),
         },
-        figures={
-            "predicted_versus_actual": figures.predicted_against_actual(predictions),
-            "residual_map": figures.residual_map(predictions),
-        },
+        tables={"predictions": predictions[["longitude", "latitude", "actual", "predicted"]]},
     )
 
 

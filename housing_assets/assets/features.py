@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.assets.figures import draw_clusters, draw_correlations, draw_target
 from housing_assets.assets.lineage import lineage_step, spec
 from housing_assets.reuse.computed import Computed
 from housing_assets.reuse.tables import records, same_columns, table_metadata
@@ -16,16 +17,17 @@ if TYPE_CHECKING:
     from housing_assets.settings.features import ClusterSettings, FeatureSettings
 
 
-@lineage_step(spec("cluster_search", "features", "scikitlearn"))
+@lineage_step(spec("cluster_search", "features", "scikitlearn"), figures=draw_clusters)
 def cluster_search(
     context: dg.AssetExecutionContext, imputed_housing: pd.DataFrame, clusters: ClusterSettings, split: SplitSettings
 ) -> Computed:
     """How many clusters of places there are: silhouette, Davies-Bouldin and inertia of each number tried."""
+    import pandas as pd
+
     from housing_assets.domain.data.splits import is_training
     from housing_assets.domain.features import cluster_search as search
     from housing_assets.domain.features.builder import PLACE
     from housing_assets.domain.features.clustering import ClusterSimilarity
-    from housing_assets.domain.figures import clustering as figures
 
     places = imputed_housing.loc[is_training(imputed_housing, **split.model_dump()), PLACE].to_numpy()
     ranges = clusters.model_dump(include={"minimum", "maximum", "restarts", "seed", "exact_points"})
@@ -35,7 +37,8 @@ def cluster_search(
         context.log.warning(f"K={chosen} is the edge of clusters.minimum..maximum: a better one may lie outside")
     best = table.set_index("clusters").loc[chosen]
     fitted = ClusterSimilarity(chosen, **clusters.model_dump(include={"restarts", "seed", "exact_points"})).fit(places)
-    labels = fitted.set_params(encoding="label").transform(places)[:, 0].astype(int)
+    shown = search.thin_places(places)
+    labels = fitted.set_params(encoding="label").transform(shown)[:, 0].astype(int)
     return Computed(
         table,
         measurements={
@@ -43,10 +46,9 @@ def cluster_search(
             "at_edge": int(edge),
         },
         metadata={"scores": records(table), "chosen": chosen, "method": str(best["method"])},
-        figures={
-            "elbow": figures.elbow(table),
-            "silhouette": figures.silhouette(table),
-            "map": figures.cluster_map(places, labels, fitted.centres_),
+        tables={
+            "places": pd.DataFrame(shown, columns=PLACE).assign(cluster=labels),
+            "centres": pd.DataFrame(fitted.centres_, columns=PLACE),
         },
     )
 
@@ -80,14 +82,13 @@ def feature_builder(
     )
 
 
-@lineage_step(spec("housing_features", "features", "pandas", "parquet"))
+@lineage_step(spec("housing_features", "features", "pandas", "parquet"), figures=draw_correlations)
 def housing_features(imputed_housing: pd.DataFrame, feature_builder: Any, split: SplitSettings) -> Computed:
     """The features of every row, and its price."""
     import numpy as np
 
     from housing_assets.domain.data.splits import is_training
     from housing_assets.domain.features.builder import build_features, correlation_with_target
-    from housing_assets.domain.figures.features import target_correlations
 
     frame = build_features(feature_builder, imputed_housing)
     training = frame[is_training(imputed_housing, **split.model_dump())]
@@ -96,17 +97,17 @@ def housing_features(imputed_housing: pd.DataFrame, feature_builder: Any, split:
         frame,
         measurements={"not_finite": int((~np.isfinite(frame)).sum().sum()), "constant_columns": len(constant)},
         metadata={"constant_columns": constant, **table_metadata(frame)},
-        figures={"correlations": target_correlations(correlation_with_target(training))},
+        tables={"correlations": correlation_with_target(training).to_frame("correlation")},
     )
 
 
-@lineage_step(spec("train_set", "features", "pandas", "parquet"))
+@lineage_step(spec("train_set", "features", "pandas", "parquet"), figures=draw_target)
 def train_set(imputed_housing: pd.DataFrame, housing_features: pd.DataFrame, split: SplitSettings) -> Computed:
     """The rows that everything is fitted on. A row is on this side, or not, by itself, so that all stages agree."""
     return sides(imputed_housing, housing_features, split)["train_set"]
 
 
-@lineage_step(spec("test_set", "features", "pandas", "parquet"))
+@lineage_step(spec("test_set", "features", "pandas", "parquet"), figures=draw_target)
 def test_set(imputed_housing: pd.DataFrame, housing_features: pd.DataFrame, split: SplitSettings) -> Computed:
     """The rows that nothing is fitted on, scored once, in `model_evaluation`."""
     return sides(imputed_housing, housing_features, split)["test_set"]
@@ -114,20 +115,19 @@ def test_set(imputed_housing: pd.DataFrame, housing_features: pd.DataFrame, spli
 
 def sides(imputed_housing: pd.DataFrame, features: pd.DataFrame, split: SplitSettings) -> dict[str, Computed]:
     """Both sides, because each is judged against the other."""
-    from housing_assets.domain.data.split_balance import balance
+    from housing_assets.domain.data.split_balance import balance, target_densities
     from housing_assets.domain.data.splits import is_training
-    from housing_assets.domain.figures.splits import target_distributions
 
     training = is_training(imputed_housing, **split.model_dump())
     rows = {"train_set": features[training], "test_set": features[~training]}
     measured = balance(rows["train_set"], rows["test_set"])
-    figure = target_distributions(rows["train_set"], rows["test_set"])
+    densities = target_densities(rows["train_set"], rows["test_set"])
     return {
         name: Computed(
             side,
             measurements={**measured, "rows": len(side)},
             metadata={**table_metadata(side), **same_columns(side, "housing_features")},
-            figures={"target": figure},
+            tables={"target": densities},
         )
         for name, side in rows.items()
     }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from housing_assets.assets.figures import draw_importances, draw_ranking, draw_sweep
 from housing_assets.assets.lineage import lineage_step, spec
 from housing_assets.reuse.computed import Computed
 from housing_assets.reuse.tables import durations, records
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from housing_assets.settings.operations import ComputeSettings, TrackingSettings
 
 
-@lineage_step(spec("candidate_models", "models", "scikitlearn"))
+@lineage_step(spec("candidate_models", "models", "scikitlearn"), figures=draw_ranking)
 def candidate_models(
     context: dg.AssetExecutionContext,
     train_set: pd.DataFrame,
@@ -42,14 +43,13 @@ def candidate_models(
     compute: ComputeSettings,
 ) -> Computed:
     """Which algorithm is worth tuning: each with its grid, cross-validated on the training rows, ranked."""
-    from housing_assets.domain.figures.candidates import ranking
     from housing_assets.domain.models.candidates import compare_candidates, trivial_metrics
 
-    folds = prepared_folds(train_set, validation, features, split)
     with parallel(compute):
+        folds = prepared_folds(train_set, validation, features, split)
         table, seconds = compare_candidates(
             folds,
-            grids=candidates.compared(),
+            grids={name: grid for name, grid in candidates.grids.items() if grid is not None},
             metric=validation.metric,
             grid_rows=candidates.grid_rows,
             seed=candidates.seed,
@@ -68,11 +68,10 @@ def candidate_models(
             "seconds": durations(seconds),
             "rows_cross_validated": sum(len(fold.y_valid) for fold in folds),
         },
-        figures={"ranking": ranking(table, validation.metric)},
     )
 
 
-@lineage_step(spec("sweep_results", "models", "optuna"))
+@lineage_step(spec("sweep_results", "models", "optuna"), figures=draw_sweep)
 def sweep_results(
     context: dg.AssetExecutionContext,
     train_set: pd.DataFrame,
@@ -83,28 +82,30 @@ def sweep_results(
     split: SplitSettings,
     compute: ComputeSettings,
     tracking: TrackingSettings,
+    fingerprint: str,
 ) -> Computed:
     """The best parameters of the best algorithm: many cheap trials, of which the few best are finished."""
-    from housing_assets.domain.figures import sweep as figures
     from housing_assets.domain.models.candidates import trivial_metrics
     from housing_assets.domain.sweep.finalists import Finals
-    from housing_assets.domain.sweep.importances import parameter_importances
     from housing_assets.domain.sweep.search import Fidelity, run_sweep
+    from housing_assets.domain.sweep.search_space import parse_search_space, sweep_configuration
 
     algorithm = swept_algorithm(candidate_models, sweep)
+    space = parse_search_space(sweep_configuration(sweep, algorithm))
     engine = sweep_engine(sweep, algorithm, tracking)
     context.log.info(f"sweep of {algorithm} by {sweep.engine}: {sweep.count} trials")
-    folds = prepared_folds(train_set, validation, features, split)
     with parallel(compute), journal() as resume_path:
+        folds = prepared_folds(train_set, validation, features, split)
         result = run_sweep(
             folds,
             algorithm=algorithm,
-            space=sweep.space(algorithm),
+            space=space,
             trials=sweep.count,
             batch=sweep.batch,
             fidelity=Fidelity(**sweep.fidelity.model_dump()),
             finals=Finals(sweep.finals.count, tuple(sweep.finals.variants.get(algorithm, ())), sweep.finals.blend),
             seed=sweep.seed,
+            identity=fingerprint,
             resume_path=resume_path,
             report=context.log.info,
             engine=engine,
@@ -123,17 +124,11 @@ def sweep_results(
             "finalists": records(result.finalists),
             "rows_cross_validated": len(result.out_of_fold),
         },
-        figures={
-            "history": figures.history(result.trials, result.metric),
-            "importances": figures.importances(
-                parameter_importances(result.trials, sweep.space(algorithm), seed=sweep.seed)
-            ),
-            "parallel_coordinates": figures.parallel_coordinates(result.trials, result.metric),
-        },
+        tables={"search": {"algorithm": algorithm}},
     )
 
 
-@lineage_step(spec("trained_model", "models", "scikitlearn", "skops"))
+@lineage_step(spec("trained_model", "models", "scikitlearn", "skops"), figures=draw_importances)
 def trained_model(
     train_set: pd.DataFrame,
     raw_housing: pd.DataFrame,
@@ -148,7 +143,6 @@ def trained_model(
     """The one pipeline that serves: a raw row in, a price with its interval out."""
     import numpy as np
 
-    from housing_assets.domain.figures.training import importances
     from housing_assets.domain.models.training import assemble, feature_importances, train
     from housing_assets.domain.schema import TARGET
     from housing_assets.domain.sweep.search import SweepResult
@@ -184,7 +178,7 @@ def trained_model(
             "importances": records(ranked.head(30)),
             "rows_held_out_for_intervals": regressor.held_out_rows,
         },
-        figures={"importances": importances(ranked)},
+        tables={"importances": ranked},
     )
 
 
@@ -209,6 +203,7 @@ def swept_algorithm(candidate_models: pd.DataFrame, sweep: SweepSettings) -> str
 
 def sweep_engine(sweep: SweepSettings, algorithm: str, tracking: TrackingSettings) -> Callable[..., list[Any]]:
     """Who chooses the trials. W&B without a key is an error before anything is fitted."""
+    from housing_assets.domain.sweep.search_space import sweep_configuration
     from housing_assets.domain.sweep.trials import run_trials
     from housing_assets.profiles import home
     from housing_assets.sweep_engines.wandb.sweep import require_key, run_wandb_trials
@@ -216,7 +211,8 @@ def sweep_engine(sweep: SweepSettings, algorithm: str, tracking: TrackingSetting
     if sweep.engine == "optuna":
         return run_trials
     require_key()
-    return partial(run_wandb_trials, configuration=sweep.configuration(algorithm), settings=tracking, folder=home())
+    configuration = sweep_configuration(sweep, algorithm)
+    return partial(run_wandb_trials, configuration=configuration, settings=tracking, folder=home())
 
 
 def prepared_folds(

@@ -8,7 +8,8 @@ import dagster as dg
 
 from housing_assets.assets.evaluation import model_registry
 from housing_assets.assets.lineage import lineage_step, spec
-from housing_assets.reuse.computed import Computed, images, recalled
+from housing_assets.reuse.computed import Computed, recalled
+from housing_assets.reuse.figures import embedded_images
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -128,7 +129,9 @@ def described(
     candidates = store.load(made_of["candidate_models"].stored)
     metric = made_of["candidate_models"].parts["settings"]["validation"]["metric"]
     figures = {
-        f"{asset}_{name}": image for asset, entry in made_of.items() for name, image in images(entry.metadata).items()
+        f"{asset}_{name}": image
+        for asset, entry in made_of.items()
+        for name, image in embedded_images(entry.metadata).items()
     }
     card = model_card(
         made_of,

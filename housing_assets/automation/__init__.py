@@ -6,8 +6,7 @@
 - ``outcomes``: what a run did and what was held against it;
 - ``notices``: the sensors that raise alerts; ``alerts``: how one is worded and sent;
 - ``registry_jobs``: promotion, rollback and the ledger, for the Launchpad;
-- ``jobs``: the other jobs, and schedules; ``freshness``: the check that one of them runs;
-- ``conditions``: why Dagster would, or would not, materialize an asset by itself.
+- ``jobs``: the other jobs, and schedules; ``freshness``: the check that one of them runs.
 
 Where files are dropped is ``raw.inbox``. Classes of the Dagster instance are in ``deployment``.
 """
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 def automation_parts(settings: Settings) -> dict[str, Any]:
     """Jobs, sensors, schedules and checks, as ``dagster.Definitions`` takes them. They need a resource ``inbox``."""
-    from housing_assets.automation.conditions import stale_assets
     from housing_assets.automation.freshness import fresh
     from housing_assets.automation.jobs import daily_freshness, retrain_job, weekly_retrain
     from housing_assets.automation.notices import alert_on_failure, alert_on_success
@@ -40,6 +38,5 @@ def automation_parts(settings: Settings) -> dict[str, Any]:
             reject_raw_file(job, seconds),
             alert_on_failure(automation),
             alert_on_success(automation, settings.registry.model_name),
-            stale_assets(),
         ],
     }

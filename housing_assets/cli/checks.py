@@ -61,11 +61,11 @@ def last_rows(instance: dg.DagsterInstance) -> list[CheckRow]:
 
 def recorded_plots(store: Store, rows: list[CheckRow]) -> dict[str, dict[str, bytes]]:
     """The plots that were recorded with the judged value of each asset, as PNG."""
-    from housing_assets.reuse.computed import images
+    from housing_assets.reuse.figures import embedded_images
 
     judged = {row.asset: row.data_version for row in rows}
     plots = {}
     for asset, version in judged.items():
         entry = next((entry for entry in store.history(asset) if entry.stored.data_version == version), None)
-        plots[asset] = images(entry.metadata) if entry else {}
+        plots[asset] = embedded_images(entry.metadata) if entry else {}
     return plots

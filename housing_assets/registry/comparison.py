@@ -1,8 +1,8 @@
 """The comparison of a new model with the one in production, whatever state that is in.
 
 A version in production may be damaged, registered by other code or from another store, and its registry may be away.
-None of it keeps a new model from being trained: the comparison is then not made, and says why and what mends it. The gate
-``production_rows`` says whether that blocks.
+None of it keeps a new model from being trained: the comparison is then not made, and says why and what mends it. The
+gate ``production_rows`` says whether that blocks.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from housing_assets.storage.ancestry import ancestry
 from housing_assets.storage.objects import CorruptObjectError, MissingObjectError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     import pandas as pd
 
@@ -51,17 +51,15 @@ def comparison(
     candidate: pd.DataFrame,
     *,
     coverage: float,
-    warn: Callable[[str], object],
 ) -> dict[str, Any]:
     """The measurements of ``candidate``, predictions of the raw test ``rows``, beside the model in production.
 
     Empty while nothing is in production. Else ``production``: its ``version`` and ``digest``, and what
-    ``models.production.compared`` gives, or no ``rows`` and the ``reason``, of which ``warn`` is told too.
+    ``models.production.compared`` gives, or no ``rows`` and the ``reason``.
     """
     try:
         entry = in_production(store, registry.model_name)
     except DamagedLedgerError as error:
-        warn(f"The model was not compared with production: {error}")
         return {"production": uncompared(rows, f"The ledger is damaged: {error}")}
     if entry is None:
         return {}
@@ -69,9 +67,19 @@ def comparison(
     try:
         return {"production": identity | scored(registry, store, entry, rows, candidate, coverage)}
     except UncomparableError as error:
-        warn(f"The model was not compared with version {entry.to_version}, which is in production: {error}")
         note = {UNREADABLE: True} if error.unreadable else {}
         return {"production": {**identity, **uncompared(rows, str(error)), **note}}
+
+
+def summary(measurements: Mapping[str, Any]) -> str:
+    """The outcome of ``comparison`` as a sentence, for the UI."""
+    if not measurements:
+        return "nothing is in production"
+    production = measurements["production"]
+    if "reason" in production:
+        return f"not compared with production. {production['reason']}"
+    rows, version = f"{production['rows']:,} of {production['test_rows']:,}", production["version"]
+    return f"with version {version}, on the {rows} test rows that it was not trained on"
 
 
 def uncompared(rows: pd.DataFrame, reason: str) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """What the code of a step is, so that a reader can predict when an edit makes it stale.
 
-Counted are the function's own statements, the helpers and constants of its module that it names, and, as whole files,
-the modules of the project that these import, transitively. Comments, docstrings, formatting, the step's own decorator
+Counted are the function's own statements, the helpers and constants of its module that it names, and what these import
+from modules of the project, transitively: of a name its statements and those that they look up, of a module the whole
+file. An import that cannot be followed is refused. Comments, docstrings, formatting, the step's own decorator
 and the type hints of parameters do not count, nor do imports for type checkers, nor modules of the rooms that carry
-values without deciding them (``CARRIERS``). Of third-party code, the versions of the ``DECIDING_LIBRARIES`` count
-where they are imported. Source is parsed, never imported: a run that computes nothing pays for no library.
+values without deciding them (``modules.CARRIERS``). Of third-party code, the versions of the ``DECIDING_LIBRARIES``
+count where they are imported. Source is parsed, never imported: a run that computes nothing pays for no library.
 """
 
 from __future__ import annotations
@@ -15,18 +16,17 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import metadata
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.domain.libraries import DECIDING
-from housing_assets.reuse.source_code import Source, parsed
+from housing_assets.reuse.modules import Module, find_module, is_project, packages
+from housing_assets.reuse.source_code import Import, Source, SourceError, parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
-CARRIERS = frozenset({"raw", "reuse", "settings", "storage", "sweep_engines", "tracking"})
-"""Top-level rooms that hand values on: an edit there changes how a value travels, never what it is."""
+CODE = frozenset({".py", ".pyi", ".pyc", ".typed"})
 
 DECIDING_LIBRARIES = dict(DECIDING)
 """Import name to distribution name of the libraries whose version is part of a result."""
@@ -50,60 +50,85 @@ def code_version(function: Callable[..., Any]) -> CodeVersion:
 
     Raises:
         OSError: where the source cannot be read, as for a function typed into a shell.
+        SourceError: an import cannot be followed.
     """
-    home = parsed(Path(inspect.getfile(function)))
-    body = home.part(function.__name__)
-    sources = {"body": body.digest}
+    body = parsed(Path(inspect.getfile(function))).body(function.__name__)
+    module = function.__module__
+    reached = _closure(body.imports(module), module.partition(".")[0])
+    return CodeVersion({"body": body.digest, **reached.sources}, reached.libraries)
+
+
+def type_version(name: str) -> CodeVersion:
+    """The code of the class ``name``, a dotted path: its statements, its bases, and what these import.
+
+    It may be the path of a module that only hands the class on. The class is not imported.
+
+    Raises:
+        SourceError: an import cannot be followed.
+    """
+    module, _, own = name.rpartition(".")
+    return _closure(frozenset({Import(module, own)}), module.partition(".")[0])
+
+
+def _closure(start: frozenset[Import], root: str) -> CodeVersion:
+    parts: dict[str, set[Source]] = {}
+    sources: dict[str, str] = {}
     libraries: dict[str, str] = {}
-    pending = body.imports(function.__module__)
-    seen: set[str] = set()
+    seen: set[Import] = set()
+    pending = set(start)
     while pending:
-        name = pending.pop()
-        if name in seen:
-            continue
-        seen.add(name)
-        distribution = DECIDING_LIBRARIES.get(name.partition(".")[0])
+        found = pending.pop()
+        seen.add(found)
+        distribution = DECIDING_LIBRARIES.get(found.module.partition(".")[0])
         if distribution:
             libraries[distribution] = _installed(distribution)
-        module = _project_module(name, function.__module__.partition(".")[0])
-        if module:
-            sources[module.label] = module.source.digest
-            pending |= module.source.imports(module.package)
+        for module, part in _reached(found, root):
+            parts.setdefault(module.label, set()).add(part)
+            sources |= _files_beside(module) if part.looks_beside else {}
+            pending |= part.imports(module.package) - seen
+    sources |= {label: _joint_digest(frozenset(several)) for label, several in parts.items()}
     return CodeVersion(dict(sorted(sources.items())), dict(sorted(libraries.items())))
 
 
-@dataclass(frozen=True)
-class _Module:
-    label: str
-    package: str
-    source: Source
+@lru_cache(maxsize=1024)
+def _joint_digest(parts: frozenset[Source]) -> str:
+    """One digest of all statements that are reached in a file."""
+    statements = {(s.lineno, s.col_offset): s for part in parts for s in part.statements}
+    return Source(tuple(statements[position] for position in sorted(statements))).digest
 
 
-def _project_module(name: str, root: str) -> _Module | None:
-    """The module ``name`` where it is the project's own and decides values; None for anything else."""
-    first, *rest = name.split(".")
-    if first != root or not rest or rest[0] in CARRIERS:
-        return None
-    folder = _folder(root)
-    file = _module_file(folder, tuple(rest))
-    if file is None:
-        return None
-    package = f"{name}.__init__" if file.name == "__init__.py" else name
-    return _Module(str(file.relative_to(folder)), package, parsed(file))
+def _reached(found: Import, root: str) -> Iterator[tuple[Module, Source]]:
+    """The parts of the project's modules that an import runs or hands over; none for anything else."""
+    if not is_project(found.module, root):
+        return
+    yield from ((package, package.source) for package in packages(found.module, root) if package.source.statements)
+    whole = find_module(f"{found.module}.{found.name}" if found.name else found.module, root)
+    if whole:
+        if whole.is_package:
+            raise SourceError(
+                f"{found.module} {found.name}".strip() + ": a package is imported, through which each of its modules "
+                "could be reached; import the module that is needed, from package import module"
+            )
+        yield whole, whole.source
+        return
+    module = find_module(found.module, root)
+    if module is None:
+        raise SourceError(f"{found.module}: the project has no source of that name, so an edit of it would be missed")
+    if found.name == "*":
+        raise SourceError(f"from {found.module} import *: what is imported cannot be told; name what is needed")
+    yield module, module.source.part(found.name)
 
 
-@lru_cache(maxsize=4096)
-def _module_file(folder: Path, names: tuple[str, ...]) -> Path | None:
-    base = folder.joinpath(*names)
-    candidates = (base.with_suffix(".py"), base / "__init__.py")
-    return next((file for file in candidates if file.is_file()), None)
+def _files_beside(module: Module) -> dict[str, str]:
+    """Digests of the data files in the folder of a module that asks where it is."""
+    files = [file for file in sorted(module.file.parent.iterdir()) if file.is_file() and file.suffix not in CODE]
+    folder = module.label.rpartition("/")[0]
+    return {f"{folder}/{file.name}".lstrip("/"): _content(file, file.stat().st_mtime_ns) for file in files}
 
 
-def _folder(package: str) -> Path:
-    spec = find_spec(package)
-    if spec is None or spec.origin is None:
-        raise OSError(f"the source of package {package} cannot be found")
-    return Path(spec.origin).parent
+@lru_cache
+def _content(file: Path, _modified: int) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
 
 
 @lru_cache

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
@@ -12,10 +9,6 @@ import dagster as dg
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from matplotlib.figure import Figure
-
-EMBEDDED = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
 
 
 @dataclass(frozen=True)
@@ -27,37 +20,13 @@ class Computed:
         measurements: plain JSON, recorded with the value, so that gates judge it without loading the value; trackers
             log its numbers.
         metadata: what else the UI shows; anything that Dagster takes as metadata.
-        figures: plots by name, embedded in the UI and sent to the trackers.
+        tables: small tables or plain JSON by name, recorded so that the plots of the step can be drawn from them.
     """
 
     value: Any
     measurements: Mapping[str, Any] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
-    figures: Mapping[str, Figure] = field(default_factory=dict)
-
-
-def rendered(figures: Mapping[str, Figure]) -> dict[str, bytes]:
-    """Each figure as PNG."""
-    images = {}
-    for name, figure in figures.items():
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", bbox_inches="tight")
-        images[name] = buffer.getvalue()
-    return images
-
-
-def embedded(images: Mapping[str, bytes]) -> dict[str, dg.MetadataValue[Any]]:
-    """Each image as Markdown that carries it, so that the UI shows it without a file server."""
-    return {
-        name: dg.MetadataValue.md(f"![{name}](data:image/png;base64,{base64.b64encode(image).decode()})")
-        for name, image in images.items()
-    }
-
-
-def images(metadata: Mapping[str, str]) -> dict[str, bytes]:
-    """The plots in recorded metadata, by name."""
-    found = {name: EMBEDDED.search(text) for name, text in metadata.items()}
-    return {name: base64.b64decode(match[1]) for name, match in found.items() if match}
+    tables: Mapping[str, Any] = field(default_factory=dict)
 
 
 def recorded(metadata: Mapping[str, Any]) -> dict[str, str]:

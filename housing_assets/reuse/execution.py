@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from housing_assets.reuse.computed import Computed, embedded, recalled, recorded, rendered
+from housing_assets.reuse.computed import Computed, recalled, recorded
+from housing_assets.reuse.figures import draw, drawing_version, embed_images, embedded_images
 from housing_assets.storage.ancestry import conflicts
 from housing_assets.storage.entry import Entry
 
@@ -44,7 +46,7 @@ class Execution:
         """One result an asset. The pointers move before the results are reported, and only if all are accepted."""
         entries = self._known() or {}
         reused = bool(entries)
-        entries = entries or self._compute()
+        entries = {asset: self._drawn_now(asset, entry) for asset, entry in entries.items()} or self._compute()
         checks = {asset: self._judged(asset, entry) for asset, entry in entries.items()}
         rejected = [check for results in checks.values() for check in results if self._is_rejection(check)]
         for asset, entry in entries.items():
@@ -58,7 +60,8 @@ class Execution:
     @cached_property
     def fingerprint(self) -> Fingerprint:
         versions = {asset: entry.stored.data_version for asset, entry in self.inputs.items()}
-        return self.step.fingerprint(self.settings, versions, self.resources)
+        types = {name for entry in self.inputs.values() for name in self.store.types(entry.stored)}
+        return self.step.fingerprint(self.settings, versions, self.resources, types)
 
     @property
     def forced(self) -> bool:
@@ -120,19 +123,44 @@ class Execution:
             values = {asset: self.store.load(entry.stored) for asset, entry in self.inputs.items()}
             started = time.perf_counter()
             outcome = self.step.call(
-                self.step.body, values, dict(self.settings), self.resources, context=self.context, pinned=self.inputs
+                self.step.body,
+                values,
+                dict(self.settings),
+                self.resources,
+                context=self.context,
+                pinned=self.inputs,
+                fingerprint=self.fingerprint.digest,
             )
             seconds = time.perf_counter() - started
             self._refuse_moved_origin()
             computed: dict[str, Computed] = outcome if isinstance(outcome, dict) else {self.step.assets[0]: outcome}
-            images = {asset: rendered(part.figures) for asset, part in computed.items()}
+            images = {asset: self._draw(asset, part.value, part) for asset, part in computed.items()}
             for asset, part in computed.items():
                 tracked.log(self._parameters(), part.measurements, images[asset])
             links = tracked.links()
         return {
-            asset: self._recorded(asset, part, embedded(images[asset]), links, seconds)
+            asset: self._recorded(asset, part, embed_images(images[asset]), links, seconds)
             for asset, part in computed.items()
         }
+
+    def _draw(self, asset: str, value: Any, part: Computed) -> dict[str, bytes]:
+        return draw(
+            self.step, self.settings, asset=asset, value=value, measurements=part.measurements, tables=part.tables
+        )
+
+    def _drawn_now(self, asset: str, entry: Entry) -> Entry:
+        """The entry with plots as today's code draws them; one of a store that recorded no tables keeps its own."""
+        version = drawing_version(self.step, self.settings)
+        if not entry.drawing or entry.drawing == version:
+            return entry
+        value = self.store.load(entry.stored)
+        tables = {name: self.store.load(table) for name, table in entry.tables.items()}
+        images = self._draw(asset, value, Computed(value, entry.measurements, tables=tables))
+        others = {name: text for name, text in entry.metadata.items() if name not in embedded_images(entry.metadata)}
+        self.context.log.info(f"drew {', '.join(images)} of {asset} again: their code or settings changed")
+        redrawn = replace(entry, metadata={**recorded(embed_images(images)), **others}, drawing=version)
+        self.store.amend(redrawn)
+        return redrawn
 
     def _refuse_moved_origin(self) -> None:
         """Keep what was read from being recorded under the identity of what was there before."""
@@ -154,6 +182,8 @@ class Execution:
             seconds=round(seconds, 3),
             measurements=dict(part.measurements),
             metadata=recorded({**figures, **part.metadata, **links}),
+            tables={name: self.store.put(f"{asset}/table={name}", table) for name, table in part.tables.items()},
+            drawing=drawing_version(self.step, self.settings),
         )
         self.store.record(entry)
         return entry

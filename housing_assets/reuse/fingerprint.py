@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.addresses import public_address
@@ -12,7 +12,7 @@ from housing_assets.addresses import public_address
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SCHEME = 1
+SCHEME = 2
 """Raised when the meaning of a recorded computation changes: everything is then computed once more."""
 
 
@@ -26,6 +26,7 @@ class Fingerprint:
         libraries: version by library.
         settings: section of ``pipeline.yaml`` by name.
         inputs: data version by upstream asset.
+        types: digest of the code by class of the project, for the fitted objects among the inputs.
         origin: identity of what comes from outside, by what it is: ``{"file": "sha256 ..."}``.
     """
 
@@ -35,6 +36,7 @@ class Fingerprint:
     settings: Mapping[str, Any]
     inputs: Mapping[str, str]
     origin: Mapping[str, str]
+    types: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -52,13 +54,14 @@ def differences(before: Mapping[str, Any], now: Fingerprint) -> list[str]:
         *(f"new {name}, {now.origin.get(name)}" for name in _keys(before, now, "origin")),
         *(f"setting {path} {old} → {new}" for path, old, new in _changes(before["settings"], now.settings)),
         *(f"code of {'its own body' if file == 'body' else file} changed" for file in _keys(before, now, "sources")),
+        *(f"code of {path.rpartition('.')[2]} changed" for path in _keys(before, now, "types")),
         *(f"library {path} {old} → {new}" for path, old, new in _changes(before["libraries"], now.libraries)),
         *(f"upstream {name} changed" for name in _keys(before, now, "inputs")),
     ]
 
 
 def _keys(before: Mapping[str, Any], now: Fingerprint, part: str) -> list[str]:
-    return [path for path, _, _ in _changes(before[part], getattr(now, part), nested=False)]
+    return [path for path, _, _ in _changes(before.get(part, {}), getattr(now, part), nested=False)]
 
 
 def _changes(before: Any, now: Any, path: str = "", *, nested: bool = True) -> Iterator[tuple[str, str, str]]:

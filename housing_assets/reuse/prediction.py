@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.reuse.figures import drawing_version
 from housing_assets.reuse.fingerprint import differences
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def predictions(
 ) -> list[Prediction]:
     """One prediction an asset; ``steps`` in the order of the lineage, upstream first."""
     known: dict[str, str | None] = {}
+    types: dict[str, tuple[str, ...]] = {}
     found: list[Prediction] = []
     for step in steps:
         inputs = {asset: known[asset] for asset in step.upstreams}
@@ -55,22 +57,32 @@ def predictions(
         entries = {asset: store.current(asset) for asset in step.assets}
         before: dict[str, str] = next((entry.parts["inputs"] for entry in entries.values() if entry), {})
         versions = {asset: version or before.get(asset, "") for asset, version in inputs.items()}
-        fingerprint = step.fingerprint(settings, versions, resources)
+        inside = {name for asset in inputs for name in types[asset]}
+        fingerprint = step.fingerprint(settings, versions, resources, inside)
         if unknown:
-            state, reasons, versions_after = _waiting(entries, fingerprint, unknown)
+            state, reasons, versions_after = _waiting(store, entries, fingerprint, unknown)
         else:
             state, reasons, versions_after = _decided(step, fingerprint, entries, store, settings, resources)
         known |= versions_after
+        types |= {asset: _types(store, asset, fingerprint, entries[asset]) for asset in step.assets}
         found += [Prediction(asset, state, tuple(reasons)) for asset in step.assets]
     return found
+
+
+def _types(store: Store, asset: str, fingerprint: Fingerprint, current: Entry | None) -> tuple[str, ...]:
+    """The project's classes in the value that the next run leaves, or in today's where that is not known."""
+    entry = store.recorded(asset, fingerprint.digest) or current
+    return store.types(entry.stored) if entry and store.intact(entry.stored) else ()
 
 
 Decision = tuple[State, list[str], dict[str, str | None]]
 
 
-def _waiting(entries: Mapping[str, Entry | None], fingerprint: Fingerprint, unknown: list[str]) -> Decision:
+def _waiting(
+    store: Store, entries: Mapping[str, Entry | None], fingerprint: Fingerprint, unknown: list[str]
+) -> Decision:
     after: dict[str, str | None] = dict.fromkeys(entries)
-    if not all(entries.values()):
+    if not all(store.has_records(asset) for asset in entries):
         return State.MISSING, ["never materialized"], after
     reasons = [*_why(entries, fingerprint), *(f"upstream {asset} will be computed" for asset in unknown)]
     return State.WAITS, reasons, after
@@ -87,16 +99,21 @@ def _decided(
     recorded = {asset: store.recorded(asset, fingerprint.digest) for asset in entries}
     damaged = [entry.stored.name for entry in recorded.values() if entry and not store.intact(entry.stored)]
     if all(recorded.values()) and not damaged and _holds(step, recorded, store, settings, resources):
-        after = {asset: entry.stored.data_version for asset, entry in recorded.items() if entry}
-        now = {asset: entry.stored.data_version for asset, entry in entries.items() if entry}
-        return (
-            (State.FRESH, [], dict(after)) if after == now else (State.RETURNS, _why(entries, fingerprint), dict(after))
-        )
+        after: dict[str, str | None] = {asset: entry.stored.data_version for asset, entry in recorded.items() if entry}
+        if after == {asset: entry.stored.data_version for asset, entry in entries.items() if entry}:
+            return State.FRESH, _plots(step, entries, settings), after
+        return State.RETURNS, _why(entries, fingerprint), after
     after_run: dict[str, str | None] = dict.fromkeys(entries)
     if not all(entries.values()):
         return State.MISSING, ["never materialized"], after_run
     reasons = [f"{name} is gone or damaged" for name in damaged] or _why(entries, fingerprint)
     return State.STALE, reasons or ["its record or its effect outside the store is gone"], after_run
+
+
+def _plots(step: Step, entries: Mapping[str, Entry | None], settings: Settings) -> list[str]:
+    """That the next run draws the plots again, though it computes nothing."""
+    drawn = {entry.drawing for entry in entries.values() if entry and entry.drawing}
+    return ["its plots will be drawn again"] if drawn - {drawing_version(step, settings)} else []
 
 
 def _holds(

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from housing_assets.reuse.code_version import CodeVersion, code_version
+from housing_assets.reuse.code_version import CodeVersion, code_version, type_version
 from housing_assets.reuse.execution import Execution
 from housing_assets.reuse.fingerprint import Fingerprint
 from housing_assets.reuse.retries import told_apart
@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from housing_assets.reuse.protocols import Gates
     from housing_assets.settings import Settings
 
-GIVEN = frozenset({"context", "pinned", "store"})
-"""Parameters that every body may take: Dagster's context, the entries of its inputs, and the store."""
+GIVEN = frozenset({"context", "fingerprint", "pinned", "store"})
+"""Parameters that every body may take: Dagster's context, the digest of its fingerprint, the entries of its inputs, and
+the store."""
 
 Origin = Callable[..., Mapping[str, str]]
 Holds = Callable[..., bool]
+Figures = Callable[..., Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,7 @@ class Step:
         sections: names of all sections of the settings that exist.
         resources: keys of the resources that the body, ``origin`` or ``holds`` take.
         origin: identity of what the body reads from outside; its parameters are sections and resources.
+        figures: draws the plots, by name, from what was recorded (see ``reuse.figures``).
         holds: whether an effect outside the store (a registration) still stands; it takes the value, too.
     """
 
@@ -52,6 +55,7 @@ class Step:
     resources: frozenset[str] = frozenset()
     origin: Origin | None = None
     holds: Holds | None = None
+    figures: Figures | None = None
 
     @property
     def name(self) -> str:
@@ -73,21 +77,38 @@ class Step:
     def code(self) -> CodeVersion:
         return code_version(self.body)
 
-    def fingerprint(self, settings: "Settings", inputs: Mapping[str, str], resources: Mapping[str, Any]) -> Fingerprint:
-        """What the value depends on now; ``inputs`` are the data versions of the upstream assets."""
+    def fingerprint(
+        self,
+        settings: "Settings",
+        inputs: Mapping[str, str],
+        resources: Mapping[str, Any],
+        types: Iterable[str] = (),
+    ) -> Fingerprint:
+        """What the value depends on now; ``inputs`` are the data versions of the upstream assets.
+
+        ``types`` are the project's classes in fitted objects among them: the body calls their methods.
+        """
         code = self.code()
+        called = {name: type_version(name) for name in sorted(types)}
+        libraries = {name: version for each in (code, *called.values()) for name, version in each.libraries.items()}
         sections = {name: getattr(settings, name) for name in sorted(self.sections.intersection(self.parameters))}
         deciding = {name: section for name, section in sections.items() if section.decides_results}
         return Fingerprint(
             asset=self.name,
             sources=code.sources,
-            libraries=code.libraries,
+            libraries=dict(sorted(libraries.items())),
             settings={
                 name: section.model_dump(mode="json", exclude=section.inert) for name, section in deciding.items()
             },
             inputs=dict(sorted(inputs.items())),
             origin=self.call(self.origin, dict(settings), resources) if self.origin else {},
+            types={name: version.digest for name, version in called.items()},
         )
+
+    def sections_of(self, function: Callable[..., Any], settings: "Settings") -> list[tuple[str, Any]]:
+        """The sections of the settings that ``function`` takes, by name."""
+        names = sorted(self.sections.intersection(inspect.signature(function).parameters))
+        return [(name, getattr(settings, name)) for name in names]
 
     def call(self, function: Callable[..., Any], *sources: Mapping[str, Any], **given: Any) -> Any:
         """Call ``function`` with what its parameters name, looked up in ``given``, then in ``sources``."""
@@ -129,12 +150,13 @@ def step(
     resources: Iterable[str] = (),
     origin: Origin | None = None,
     holds: Holds | None = None,
+    figures: Figures | None = None,
 ) -> Callable[[Callable[..., Any]], Step]:
     """Make a ``Step`` of the decorated function; the asset's description is its docstring."""
 
     def decorate(body: Callable[..., Any]) -> Step:
         described = tuple(_described(spec, body) for spec in specs)
-        return Step(body, described, frozenset(sections), frozenset(resources), origin, holds)
+        return Step(body, described, frozenset(sections), frozenset(resources), origin, holds, figures)
 
     return decorate
 

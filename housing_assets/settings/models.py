@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from housing_assets.domain.sweep.search_space import SearchSpace, SearchSpaceError, parse_search_space
+from housing_assets.domain.sweep.search_space import SearchSpaceError, parse_search_space, sweep_configuration
 from housing_assets.settings.section import Section
 
 Metric = Literal[
@@ -30,10 +30,6 @@ class CandidateSettings(Section):
     grid_rows: Annotated[int, Field(ge=100)]
     seed: int
     grids: Annotated[dict[str, Grid | None], Field(min_length=1)]
-
-    def compared(self) -> dict[str, Grid]:
-        """The grids of the algorithms that take part: null, for one run or in the file, leaves one out."""
-        return {name: grid for name, grid in self.grids.items() if grid is not None}
 
 
 class FidelitySettings(Section):
@@ -61,26 +57,12 @@ class SweepSettings(Section):
     finals: FinalSettings
     spaces: dict[str, dict[str, Params]]
 
-    def configuration(self, algorithm: str) -> dict[str, Any]:
-        """The sweep of ``algorithm`` in the vocabulary of Weights & Biases.
-
-        Raises:
-            ValueError: if ``algorithm`` has no space.
-        """
-        if algorithm not in self.spaces:
-            raise ValueError(f"sweep.spaces has no {algorithm!r}; it has {', '.join(self.spaces)}")
-        content = {"method": self.method, "metric": self.metric, "parameters": self.spaces[algorithm]}
-        return content | ({"early_terminate": self.early_terminate} if self.early_terminate else {})
-
-    def space(self, algorithm: str) -> SearchSpace:
-        return parse_search_space(self.configuration(algorithm))
-
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
         faults = []
         for name in self.spaces:
             try:
-                self.space(name)
+                parse_search_space(sweep_configuration(self, name))
             except SearchSpaceError as error:
                 faults.append(f"spaces.{name}: {error}")
         if self.algorithm != "auto" and self.algorithm not in self.spaces:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 Record = TypeVar("Record")
 
 SCHEMA_VERSION = 1
+LATER_FIELDS = frozenset({"refusals", "tables", "drawing"})
 
 
 class InvalidEntryError(ExpectedError, ValueError):
@@ -28,7 +29,8 @@ class InvalidEntryError(ExpectedError, ValueError):
 class StoredObject:
     """An immutable object: ``data_version`` is the SHA-256 of its bytes in hexadecimal, ``size`` counts them.
 
-    ``asset`` is the asset key, its parts joined by ``/``.
+    ``asset`` is the asset key, its parts joined by ``/``. ``types`` are the dotted paths of the project's classes in a
+    fitted object; None in records of earlier stores, which did not name them.
     """
 
     asset: str
@@ -36,6 +38,11 @@ class StoredObject:
     extension: str
     size: int
     md5: str
+    types: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if self.types is not None:
+            object.__setattr__(self, "types", tuple(self.types))  # a list in JSON
 
     @property
     def name(self) -> str:
@@ -52,7 +59,8 @@ class Entry:
 
     ``fingerprint`` identifies the computation and ``parts`` say of what it was made; ``created`` is ISO 8601 in UTC,
     ``seconds`` the time the computation took; ``metadata`` is for the caller alone. ``refusals`` are the verdicts of
-    gates that became stricter after the entry was accepted; only a pointer has them.
+    gates that became stricter after the entry was accepted; only a pointer has them. ``tables`` are objects from which
+    plots are drawn, by name, and ``drawing`` the version of the code that drew those in ``metadata``.
     """
 
     stored: StoredObject
@@ -64,15 +72,17 @@ class Entry:
     measurements: dict[str, Any] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)
     refusals: list[dict[str, Any]] = field(default_factory=list)
+    tables: dict[str, StoredObject] = field(default_factory=dict)
+    drawing: str = ""
 
     def to_json(self) -> bytes:
         """The entry with a checksum, so that a damaged measurement can never pass a gate."""
         return sealed(self.fields())
 
     def fields(self) -> dict[str, Any]:
-        """As plain JSON; ``refusals`` only where there are any, as in stores that did not know of them."""
-        fields = dataclasses.asdict(self)
-        return fields if self.refusals else {name: value for name, value in fields.items() if name != "refusals"}
+        """As plain JSON; of what earlier stores did not know, only what there is."""
+        fields = dataclasses.asdict(self, dict_factory=plain)
+        return {name: value for name, value in fields.items() if value or name not in LATER_FIELDS}
 
     @classmethod
     def from_json(cls, content: bytes) -> Entry:
@@ -86,9 +96,15 @@ class Entry:
     @classmethod
     def _from_fields(cls, fields: dict[str, Any]) -> Entry:
         try:
-            return cls(**fields | {"stored": StoredObject(**fields["stored"])})
+            tables = {name: StoredObject(**table) for name, table in fields.get("tables", {}).items()}
+            return cls(**fields | {"stored": StoredObject(**fields["stored"]), "tables": tables})
         except (KeyError, TypeError) as error:
             raise InvalidEntryError(f"not the fields of an entry: {error}") from error
+
+    @property
+    def objects(self) -> list[StoredObject]:
+        """The value, and the tables beside it."""
+        return [self.stored, *self.tables.values()]
 
 
 @dataclass(frozen=True)
@@ -118,6 +134,11 @@ def readable(kind: Callable[[bytes], Record], content: bytes | None) -> Record |
         return None if content is None else kind(content)
     except InvalidEntryError:
         return None
+
+
+def plain(fields: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The fields of a record, with lists for tuples, of which JSON has none."""
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in fields}
 
 
 def sealed(fields: dict[str, Any]) -> bytes:

@@ -9,8 +9,9 @@ from housing_assets.errors import ExpectedError
 from housing_assets.storage.blobs import ConcurrentUpdateError, Digest
 from housing_assets.storage.claims import claim
 from housing_assets.storage.entry import StoredObject
+from housing_assets.storage.formats.archive_types import project_types
 from housing_assets.storage.formats.fitted_objects import UntrustedTypesError
-from housing_assets.storage.formats.serialisation import parse, serialise
+from housing_assets.storage.formats.serialisation import MODEL, parse, serialise
 
 if TYPE_CHECKING:
     from housing_assets.storage.blobs import Blobs
@@ -41,7 +42,8 @@ class Objects:
         """
         content, extension = serialise(value)
         digest = Digest.of(content)
-        stored = StoredObject(asset, digest.sha256, extension, digest.size, digest.md5)
+        types = project_types(content) if extension == MODEL else ()
+        stored = StoredObject(asset, digest.sha256, extension, digest.size, digest.md5, types)
         if self.intact(stored):
             if not self.claim(stored):
                 raise ConcurrentUpdateError(f"{self.uri(stored)} is being removed as garbage: run again")
@@ -66,6 +68,17 @@ class Objects:
         except UntrustedTypesError as error:
             error.add_note(f"in {self.uri(stored)}")
             raise
+
+    def types(self, stored: StoredObject) -> tuple[str, ...]:
+        """Dotted paths of the project's classes in an object; read from it where its record does not name them.
+
+        Raises:
+            MissingObjectError: there is no such object.
+            CorruptObjectError: its bytes are not those that were stored.
+        """
+        if stored.types is not None or stored.extension != MODEL:
+            return stored.types or ()
+        return project_types(self.content(stored))
 
     def content(self, stored: StoredObject) -> bytes:
         """The bytes of an object, verified.

@@ -65,6 +65,10 @@ class Store(Objects):
         append(self.blobs, stored.asset, lines)
         write(self.blobs, action_name(stored.asset, entry.fingerprint), entry.to_json())
 
+    def amend(self, entry: Entry) -> None:
+        """Change what is recorded beside the value of a known computation; its place in the history stays."""
+        write(self.blobs, action_name(entry.stored.asset, entry.fingerprint), entry.to_json())
+
     def recorded(self, asset: str, fingerprint: str) -> Entry | None:
         """What that computation gave, or None if that is not known or its record is damaged."""
         entry = readable(Entry.from_json, self.blobs.read(action_name(asset, fingerprint)))
@@ -115,6 +119,10 @@ class Store(Objects):
     def history(self, asset: str) -> list[Entry]:
         """Every recorded computation of ``asset``, as they were recorded, oldest first, without damaged records."""
         return sorted(self._entries(asset, self._fingerprints(asset)), key=self._order(asset))
+
+    def has_records(self, asset: str) -> bool:
+        """Whether any computation of ``asset`` is on record."""
+        return any(names_in(self.blobs, f"actions/{asset}"))
 
     def made(self, asset: str, data_version: str) -> Entry:
         """The newest record of a computation of ``asset`` that gave ``data_version``. Reads no other record.
@@ -200,7 +208,7 @@ def _entry_of(present: Versioned | None, asset: str) -> Entry | None:
 
 def _is_same(one: Entry, other: Entry) -> bool:
     """Whether two records are of one computation with one value, whoever ran it."""
-    return (one.fingerprint, one.stored) == (other.fingerprint, other.stored)
+    return (one.fingerprint, one.stored.data_version) == (other.fingerprint, other.stored.data_version)
 
 
 def _superseded(asset: str, entry: Entry, now: Entry | None) -> str:

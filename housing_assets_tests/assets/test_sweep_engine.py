@@ -5,6 +5,7 @@ from functools import partial
 import pytest
 
 from housing_assets.assets.models import sweep_engine
+from housing_assets.domain.sweep.search_space import sweep_configuration
 from housing_assets.domain.sweep.trials import run_trials
 from housing_assets.settings import load_settings
 from housing_assets.sweep_engines.wandb.sweep import WandbSweepError
@@ -29,4 +30,4 @@ def test_wandb_gets_the_section_of_the_settings(monkeypatch: pytest.MonkeyPatch)
     settings = load_settings({"sweep": {"engine": "wandb"}})
     engine = sweep_engine(settings.sweep, "ridge", settings.tracking)
     assert isinstance(engine, partial)
-    assert engine.keywords["configuration"] == settings.sweep.configuration("ridge")
+    assert engine.keywords["configuration"] == sweep_configuration(settings.sweep, "ridge")

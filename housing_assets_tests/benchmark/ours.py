@@ -142,6 +142,7 @@ def sweep(sides: Sides, work: Work) -> dict[str, Any]:
             fidelity=Fidelity(rows=SWEPT_ROWS, trees=SWEPT_TREES, folds=SWEPT_FOLDS),
             finals=Finals(count=1, variants=(), blend=False),
             seed=SEED,
+            identity="benchmark",
             resume_path=None,
             report=lambda _: None,
         )

@@ -75,6 +75,7 @@ def swept() -> bytes:
         fidelity=Fidelity(rows=60, trees=0.5, folds=2),
         finals=Finals(count=2, variants=(), blend=True),
         seed=0,
+        identity="fingerprint",
         resume_path=None,
         report=lambda _: None,
     )

@@ -1,4 +1,4 @@
-"""A new model beside production, after a run of the small lineage: on which rows, and whatever is wrong with production."""
+"""A new model beside production: on which rows the two are compared, and whatever is wrong with production."""
 
 from __future__ import annotations
 

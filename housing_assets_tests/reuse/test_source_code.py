@@ -47,6 +47,16 @@ def other(*a, b=1, **c):
 """
 
 
+SAYING = """
+def body(report, log, rows, REMEDY):
+    log.info(f"{len(rows)} rows")
+    report("fit 1 of 3")
+    if not rows:
+        raise ValueError("no rows" + REMEDY) from None
+    return len(rows)
+"""
+
+
 def source_of(tmp_path: Path, text: str) -> Source:
     file = tmp_path / f"module_{len(list(tmp_path.iterdir()))}.py"
     file.write_text(text)
@@ -68,8 +78,8 @@ def source_of(tmp_path: Path, text: str) -> Source:
 )
 def test_what_does_not_run_in_the_body_does_not_count(tmp_path: Path, before: str, after: str):
     assert before in ORIGINAL
-    changed = source_of(tmp_path, ORIGINAL.replace(before, after)).part("body")
-    assert changed.digest == source_of(tmp_path, ORIGINAL).part("body").digest
+    changed = source_of(tmp_path, ORIGINAL.replace(before, after)).body("body")
+    assert changed.digest == source_of(tmp_path, ORIGINAL).body("body").digest
 
 
 @pytest.mark.parametrize(
@@ -86,35 +96,35 @@ def test_what_does_not_run_in_the_body_does_not_count(tmp_path: Path, before: st
 )
 def test_what_runs_in_the_body_counts(tmp_path: Path, before: str, after: str):
     assert before in ORIGINAL
-    changed = source_of(tmp_path, ORIGINAL.replace(before, after)).part("body")
-    assert changed.digest != source_of(tmp_path, ORIGINAL).part("body").digest
+    changed = source_of(tmp_path, ORIGINAL.replace(before, after)).body("body")
+    assert changed.digest != source_of(tmp_path, ORIGINAL).body("body").digest
 
 
 def test_decorators_of_the_body_do_not_count(tmp_path: Path):
     decorated = ORIGINAL.replace("def body", "@step(group='models')\ndef body")
-    assert source_of(tmp_path, decorated).part("body").digest == source_of(tmp_path, ORIGINAL).part("body").digest
+    assert source_of(tmp_path, decorated).body("body").digest == source_of(tmp_path, ORIGINAL).body("body").digest
 
 
 def test_decorators_of_helpers_count(tmp_path: Path):
     decorated = ORIGINAL.replace("def helper", "@twice\ndef helper")
-    assert source_of(tmp_path, decorated).part("body").digest != source_of(tmp_path, ORIGINAL).part("body").digest
+    assert source_of(tmp_path, decorated).body("body").digest != source_of(tmp_path, ORIGINAL).body("body").digest
 
 
 def test_imports_are_absolute_and_skip_those_for_type_checkers(tmp_path: Path):
-    found = source_of(tmp_path, ORIGINAL).part("body").imports("project.module")
-    assert found == {"numpy", "project", "project.helpers", "project.domain", "project.domain.deep"}
+    found = source_of(tmp_path, ORIGINAL).body("body").imports("project.module")
+    assert found == {("numpy", ""), ("project", "helpers"), ("project.domain", "deep")}
 
 
 @pytest.mark.parametrize(
     ("statement", "module", "expected"),
     [
-        ("from . import a", "project.domain.module", {"project.domain", "project.domain.a"}),
-        ("from .a import b", "project.domain.module", {"project.domain.a", "project.domain.a.b"}),
-        ("from ..a import b", "project.domain.module", {"project.a", "project.a.b"}),
-        ("from . import a", "project.domain.__init__", {"project.domain", "project.domain.a"}),
+        ("from . import a", "project.domain.module", {("project.domain", "a")}),
+        ("from .a import b", "project.domain.module", {("project.domain.a", "b")}),
+        ("from ..a import b", "project.domain.module", {("project.a", "b")}),
+        ("from . import a", "project.domain.__init__", {("project.domain", "a")}),
     ],
 )
-def test_relative_imports_are_resolved(tmp_path: Path, statement: str, module: str, expected: set[str]):
+def test_relative_imports_are_resolved(tmp_path: Path, statement: str, module: str, expected: set[tuple[str, str]]):
     assert source_of(tmp_path, statement).imports(module) == expected
 
 
@@ -140,10 +150,37 @@ def test_the_digest_is_the_same_under_other_minor_versions(tmp_path: Path, versi
 
 
 def test_a_parameter_hides_the_function_of_its_name(tmp_path: Path):
-    changed = source_of(tmp_path, ORIGINAL.replace("return 5", "return 6")).part("downstream")
-    assert changed.digest == source_of(tmp_path, ORIGINAL).part("downstream").digest
+    changed = source_of(tmp_path, ORIGINAL.replace("return 5", "return 6")).body("downstream")
+    assert changed.digest == source_of(tmp_path, ORIGINAL).body("downstream").digest
 
 
 def test_a_default_is_looked_up_in_the_file(tmp_path: Path):
-    changed = source_of(tmp_path, ORIGINAL.replace("return 5", "return 6")).part("chosen")
-    assert changed.digest != source_of(tmp_path, ORIGINAL).part("chosen").digest
+    changed = source_of(tmp_path, ORIGINAL.replace("return 5", "return 6")).body("chosen")
+    assert changed.digest != source_of(tmp_path, ORIGINAL).body("chosen").digest
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('f"{len(rows)} rows"', 'f"there are {len(rows)} rows"'),
+        ("fit 1 of 3", "first fit"),
+        ('"no rows" + REMEDY', '"empty: " + REMEDY'),
+        ('"no rows" + REMEDY', '"; ".join(rows)'),
+    ],
+)
+def test_what_is_said_to_people_does_not_count(tmp_path: Path, before: str, after: str):
+    assert source_of(tmp_path, SAYING).digest == source_of(tmp_path, SAYING.replace(before, after)).digest
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("ValueError", "TypeError"), ("if not rows", "if rows"), ("return len(rows)", 'return "rows"')],
+)
+def test_what_is_done_beside_it_counts(tmp_path: Path, before: str, after: str):
+    assert source_of(tmp_path, SAYING).digest != source_of(tmp_path, SAYING.replace(before, after)).digest
+
+
+def test_a_constant_that_only_an_error_says_does_not_count(tmp_path: Path):
+    code = 'REMEDY = "run again"\ndef body(x):\n    raise ValueError(f"no: {REMEDY}")\n'
+    changed = code.replace("run again", "start anew")
+    assert source_of(tmp_path, code).body("body").digest == source_of(tmp_path, changed).body("body").digest

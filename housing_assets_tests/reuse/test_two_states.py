@@ -11,14 +11,16 @@ import pytest
 from housing_assets_tests.reuse.diamond import CALLS, Diamond
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
 @pytest.fixture
-def diamond(tmp_path: Path) -> Diamond:
-    diamond = Diamond(tmp_path)
-    diamond.run()
-    return diamond
+def diamond(tmp_path: Path) -> Iterator[Diamond]:
+    with dg.DagsterInstance.ephemeral() as instance:
+        diamond = Diamond(tmp_path, instance=instance)
+        diamond.run()
+        yield diamond
 
 
 @pytest.fixture
@@ -64,8 +66,9 @@ def test_an_input_that_todays_gates_refuse_is_not_used(diamond: Diamond):
 
 
 def test_a_run_that_was_overtaken_says_so_and_leaves_the_newer_value(diamond: Diamond):
-    newer = dataclasses.replace(diamond, factor=3, instance=dg.DagsterInstance.ephemeral())
-    CALLS.append(lambda: newer.run("scaled"))
-    with pytest.raises(Exception, match=r"scaled became \w{12} by run .* while this run worked on"):
-        dataclasses.replace(diamond, factor=4).run("scaled")
-    assert newer.value("scaled") == [3, 6, 9]
+    with dg.DagsterInstance.ephemeral() as instance:
+        newer = dataclasses.replace(diamond, factor=3, instance=instance)
+        CALLS.append(lambda: newer.run("scaled"))
+        with pytest.raises(Exception, match=r"scaled became \w{12} by run .* while this run worked on"):
+            dataclasses.replace(diamond, factor=4).run("scaled")
+        assert newer.value("scaled") == [3, 6, 9]

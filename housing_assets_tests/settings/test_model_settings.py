@@ -6,6 +6,7 @@ import pytest
 
 from housing_assets.domain.models.algorithms import ALGORITHMS
 from housing_assets.domain.models.regressors import BLEND, make_regressor
+from housing_assets.domain.sweep.search_space import parse_search_space, sweep_configuration
 from housing_assets.settings import SettingsError, load_settings
 
 SETTINGS = load_settings()
@@ -15,7 +16,7 @@ EXTRA = {"lightgbm", "catboost"}
 @pytest.mark.parametrize("algorithm", SETTINGS.sweep.spaces)
 def test_every_space_is_sound_and_of_an_algorithm(algorithm: str):
     assert algorithm in ALGORITHMS
-    assert SETTINGS.sweep.space(algorithm).parameters
+    assert parse_search_space(sweep_configuration(SETTINGS.sweep, algorithm)).parameters
 
 
 @pytest.mark.parametrize("algorithm", sorted(set(SETTINGS.candidates.grids) - EXTRA - {BLEND}))
@@ -35,12 +36,12 @@ def test_the_forest_space_has_the_five_parameters():
 
 
 def test_the_configuration_is_what_weights_and_biases_takes():
-    assert set(SETTINGS.sweep.configuration("ridge")) == {"method", "metric", "parameters", "early_terminate"}
+    assert set(sweep_configuration(SETTINGS.sweep, "ridge")) == {"method", "metric", "parameters", "early_terminate"}
 
 
 def test_without_early_terminate_there_is_no_such_key():
     settings = load_settings({"sweep": {"early_terminate": None}})
-    assert "early_terminate" not in settings.sweep.configuration("ridge")
+    assert "early_terminate" not in sweep_configuration(settings.sweep, "ridge")
 
 
 @pytest.mark.parametrize(
@@ -64,4 +65,4 @@ def test_a_fault_is_named_by_its_path(overrides: dict[str, Any], message: str):
 
 def test_an_algorithm_without_a_space_cannot_be_swept():
     with pytest.raises(ValueError, match=r"sweep.spaces has no 'perceptron'"):
-        SETTINGS.sweep.space("perceptron")
+        sweep_configuration(SETTINGS.sweep, "perceptron")

@@ -107,6 +107,38 @@ def population_stability_index(reference_counts: np.ndarray, counts: np.ndarray,
     return float(np.sum((q - p) * np.log(q / p)))
 
 
+def shares(reference: pd.DataFrame, frame: pd.DataFrame, table: pd.DataFrame, columns: int = 4) -> pd.DataFrame:
+    """How the rows of both sides spread over the values of the columns with the largest index, for a plot.
+
+    One row a bin or category of a column, the worst column first: ``column``; ``left`` and ``right`` edge of a bin, or
+    the ``label`` of a category; the share of rows of each side that are in it, ``reference`` and ``current``.
+    """
+    worst = table["psi"].sort_values(ascending=False).index[:columns]
+    parts = [
+        (category_shares if table.loc[name, "kind"] == "category" else bin_shares)(
+            reference[name].dropna(), frame[name].dropna()
+        ).assign(column=name)
+        for name in worst
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def bin_shares(reference: pd.Series, current: pd.Series, bins: int = 40) -> pd.DataFrame:
+    edges = np.histogram_bin_edges(np.concatenate([reference, current]).astype(float), bins=bins)
+    sides = {"reference": reference, "current": current}
+    counts = {name: np.histogram(side, bins=edges)[0] / max(len(side), 1) for name, side in sides.items()}
+    return pd.DataFrame({"left": edges[:-1], "right": edges[1:], "label": "", **counts})
+
+
+def category_shares(reference: pd.Series, current: pd.Series) -> pd.DataFrame:
+    labels = sorted({*reference, *current})
+    sides = {"reference": reference, "current": current}
+    counts = {
+        name: side.value_counts(normalize=True).reindex(labels, fill_value=0).to_numpy() for name, side in sides.items()
+    }
+    return pd.DataFrame({"left": np.nan, "right": np.nan, "label": labels, **counts})
+
+
 def measurements(table: pd.DataFrame) -> dict[str, Any]:
     """The numbers of ``report`` that gates judge, by distance and column; None where a column has no distribution.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 from scipy.stats import ks_2samp
 
@@ -31,3 +32,17 @@ def balance(train: pd.DataFrame, test: pd.DataFrame) -> Mapping[str, float]:
         "test_share": len(test) / (len(train) + len(test)),
         "target_ks": float(ks_2samp(train[TARGET], test[TARGET], method="asymp").statistic),
     }
+
+
+def target_densities(train: pd.DataFrame, test: pd.DataFrame, bins: int = 50) -> pd.DataFrame:
+    """Histograms of the prices of both sides, each scaled to an area of one so that their sizes do not matter.
+
+    One row a bin: its ``left`` and ``right`` edge in dollars, the densities ``train`` and ``test``, and the numbers of
+    rows, ``train_rows`` and ``test_rows``, in each.
+    """
+    edges = np.histogram_bin_edges(train[TARGET], bins=bins)
+    table = pd.DataFrame({"left": edges[:-1], "right": edges[1:]})
+    for name, side in (("train", train), ("test", test)):
+        table[name] = np.histogram(side[TARGET], bins=edges, density=True)[0]
+        table[f"{name}_rows"] = np.histogram(side[TARGET], bins=edges)[0]
+    return table

@@ -12,6 +12,10 @@ from housing_assets.domain.geography.distinct_points import distinct_points
 BLOCK_ROWS = 128
 
 
+MAP_POINTS = 20_000
+"""More are not put on a map: they would only hide each other."""
+
+
 def search(
     coordinates: np.ndarray, *, minimum: int, maximum: int, restarts: int, seed: int, exact_points: int
 ) -> pd.DataFrame:
@@ -119,3 +123,8 @@ def _silhouette(sums: np.ndarray, labels: np.ndarray, sizes: np.ndarray) -> np.n
     largest = np.maximum(within, nearest)
     scores = (nearest - within) / np.where(largest > 0, largest, 1)
     return np.asarray(np.where(alone, 0.0, scores))
+
+
+def thin_places(places: np.ndarray) -> np.ndarray:
+    """Of (rows, 2) places, every so many that at most ``MAP_POINTS`` are left."""
+    return places[:: -(-len(places) // MAP_POINTS)]

@@ -75,7 +75,11 @@ class ClusterSimilarity(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def transform(self, X: ArrayLike) -> np.ndarray:
         """(rows, 1) labels or (rows, clusters) similarities between 0 and 1, as float64."""
         check_is_fitted(self)
-        squared = cdist(validate_data(self, X, dtype=np.float64, reset=False), self.centres_, "sqeuclidean")
+        return self.transform_array(validate_data(self, X, dtype=np.float64, reset=False))
+
+    def transform_array(self, rows: np.ndarray) -> np.ndarray:
+        """``transform`` of a float64 array with the columns of the fit, unchecked."""
+        squared = cdist(rows, self.centres_, "sqeuclidean")
         if self.encoding == "label":
             return np.asarray(squared.argmin(axis=1), dtype=np.float64)[:, None]
         return np.asarray(np.exp(-self.gamma * squared))

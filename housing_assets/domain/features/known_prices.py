@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from housing_assets.domain.features.local_regression import local_linear
+from housing_assets.domain.features.local_regression import LocalRegression
 from housing_assets.domain.geography.nearest import Nearest
 
 if TYPE_CHECKING:
@@ -64,6 +64,8 @@ class Market:
         self.rows, self.values, self.views = rows, values, views
         self._near = Nearest(rows.places)
         self._alike = [Nearest(rows.near_and_alike(km)) for km in views.alike_km]
+        self._most = max([*views.neighbours, *views.regression_neighbours], default=0)
+        self._regression = LocalRegression(rows.features, values, shrinkage=views.shrinkage)
 
     def values_for(self, queries: Rows) -> np.ndarray:
         """The columns of ``views`` for each of ``queries``; (queries, columns). Memory does not grow with them."""
@@ -71,32 +73,28 @@ class Market:
         return np.vstack([self._chunk(queries[start : start + CHUNK_ROWS]) for start in starts])
 
     def _chunk(self, queries: Rows) -> np.ndarray:
-        views, values = self.views, self.values
-        most = max([*views.neighbours, *views.regression_neighbours], default=1)
-        distances, nearest = self._near.query(queries.places, most)
-        near = [_weighted_mean(values[nearest[:, :k]], distances[:, :k] + NEAR_KM) for k in views.neighbours]
         alike = [self._mean_of_alike(tree, queries.near_and_alike(km)) for tree, km in self._alike_trees()]
+        near, fitted = self._of_nearest(queries) if self._most else ([], [])
+        return np.stack([*near, *alike, *fitted], axis=1)
+
+    def _of_nearest(self, queries: Rows) -> tuple[list[np.ndarray], list[np.ndarray]]:
+        views = self.views
+        distances, nearest = self._near.query(queries.places, self._most)
+        values, weights = self.values[nearest], 1 / (distances + NEAR_KM)
+        near = [_weighted_mean(values[:, :k], weights[:, :k]) for k in views.neighbours]
         fitted = [
-            local_linear(
-                self.rows.features,
-                values,
-                queries=queries.features,
-                distances=distances[:, :k],
-                nearest=nearest[:, :k],
-                shrinkage=views.shrinkage,
-            )
+            self._regression.predict(queries.features, distances=distances[:, :k], nearest=nearest[:, :k])
             for k in views.regression_neighbours
         ]
-        return np.stack([*near, *alike, *fitted], axis=1)
+        return near, fitted
 
     def _alike_trees(self) -> zip[tuple[Nearest, float]]:
         return zip(self._alike, self.views.alike_km, strict=True)
 
     def _mean_of_alike(self, tree: Nearest, queries: np.ndarray) -> np.ndarray:
         distances, nearest = tree.query(queries, self.views.alike_neighbours)
-        return _weighted_mean(self.values[nearest], distances + ALIKE_STEP)
+        return _weighted_mean(self.values[nearest], 1 / (distances + ALIKE_STEP))
 
 
-def _weighted_mean(values: np.ndarray, distances: np.ndarray) -> np.ndarray:
-    weights = 1 / distances
+def _weighted_mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return np.asarray((values * weights).sum(axis=1) / weights.sum(axis=1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -29,10 +30,14 @@ class _OfPlaces(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.place_columns_ = np.array(positions(self.place, self), dtype=np.intp)
         return self
 
-    def _places(self, X: ArrayLike) -> np.ndarray:
-        """(rows, 2), longitude and latitude in degrees."""
+    def transform(self, X: ArrayLike) -> np.ndarray:
+        """Features of (rows, columns), float64."""
         check_is_fitted(self)
-        return np.asarray(validate_data(self, X, dtype=np.float64, reset=False)[:, self.place_columns_])
+        return self.transform_array(validate_data(self, X, dtype=np.float64, reset=False))
+
+    @abstractmethod
+    def transform_array(self, rows: np.ndarray) -> np.ndarray:
+        """``transform`` of a float64 array with the columns of the fit, unchecked."""
 
 
 class RotatedCoordinates(_OfPlaces):
@@ -50,9 +55,9 @@ class RotatedCoordinates(_OfPlaces):
         self.angles = angles
         self.place = place
 
-    def transform(self, X: ArrayLike) -> np.ndarray:
+    def transform_array(self, rows: np.ndarray) -> np.ndarray:
         """(rows, 2 x angles) float64."""
-        longitude, latitude = self._places(X).T
+        longitude, latitude = rows[:, self.place_columns_].T
         turns = np.radians(np.asarray(self.angles, dtype=np.float64))
         along = np.outer(longitude, np.cos(turns)) + np.outer(latitude, np.sin(turns))
         across = np.outer(latitude, np.cos(turns)) - np.outer(longitude, np.sin(turns))
@@ -75,9 +80,9 @@ class LandmarkDistances(_OfPlaces):
     def __init__(self, place: Sequence[str | int] = ("longitude", "latitude")) -> None:
         self.place = place
 
-    def transform(self, X: ArrayLike) -> np.ndarray:
+    def transform_array(self, rows: np.ndarray) -> np.ndarray:
         """(rows, 1 + cities) float64, in kilometres."""
-        longitude, latitude = np.clip(self._places(X), (-180, -90), (180, 90)).T
+        longitude, latitude = np.clip(rows[:, self.place_columns_], (-180, -90), (180, 90)).T
         coast = distance_to_coast_km(latitude, longitude)
         return np.column_stack([coast, distances_to_cities_km(latitude, longitude)])
 

@@ -94,7 +94,10 @@ class NeighbourPrices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def transform(self, X: ArrayLike) -> np.ndarray:
         """Append the prices of the nearest training rows to (rows, columns)."""
         check_is_fitted(self)
-        table = validate_data(self, X, dtype=np.float64, reset=False)
+        return self.transform_array(validate_data(self, X, dtype=np.float64, reset=False))
+
+    def transform_array(self, table: np.ndarray) -> np.ndarray:
+        """``transform`` of a float64 array with the columns of the fit, unchecked."""
         if not hasattr(self, "_market"):
             self._market = Market(Rows(self.places_, self.features_), self.values_, self._views())
         return np.hstack([table, self._market.values_for(self._rows(table))])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
-CHUNK_ROWS = 100_000
+CHUNK_ROWS = 10_000
 
 CLOSEST_KM = 0.05
 """Added before the logarithm of a distance: block groups at one rounded coordinate are not zero apart."""
@@ -53,15 +53,18 @@ class NeighbourFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         rows = validate_data(self, X, dtype=np.float64, ensure_min_samples=2)
         self.places_ = np.array(positions(self.place, self), dtype=np.intp)
         self.rows_ = rows
-        self._nearest = Nearest(self._plane(rows))
+        self._remember()
         return self
 
     def transform(self, X: ArrayLike) -> np.ndarray:
         """(rows, averaged columns + 1): the means, and the logarithm of the distance in km to the last neighbour."""
         check_is_fitted(self)
-        rows = validate_data(self, X, dtype=np.float64, reset=False)
+        return self.transform_array(validate_data(self, X, dtype=np.float64, reset=False))
+
+    def transform_array(self, rows: np.ndarray) -> np.ndarray:
+        """``transform`` of a float64 array with the columns of the fit, unchecked."""
         if not hasattr(self, "_nearest"):
-            self._nearest = Nearest(self._plane(self.rows_))
+            self._remember()
         starts = range(0, len(rows), CHUNK_ROWS)
         return np.vstack([self._chunk(rows[start : start + CHUNK_ROWS]) for start in starts])
 
@@ -73,23 +76,29 @@ class NeighbourFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return np.array([*(f"{name}_nearby" for name in averaged), "nearby_log_km"], dtype=object)
 
     def __getstate__(self) -> dict[str, Any]:
-        """Without the tree, which ``transform`` builds again where it needs it."""
-        return {name: value for name, value in super().__getstate__().items() if name != "_nearest"}
+        """Without what follows from the rows, which ``transform`` makes again where it needs it."""
+        derived = ("_nearest", "_averaged")
+        return {name: value for name, value in super().__getstate__().items() if name not in derived}
+
+    def _remember(self) -> None:
+        self._averaged = np.ascontiguousarray(np.delete(self.rows_, self.places_, axis=1).T)
+        self._nearest = Nearest(self._plane(self.rows_))
 
     def _chunk(self, rows: np.ndarray) -> np.ndarray:
         distances, nearest = self._nearest.query(self._plane(rows), self.neighbours + 1)
-        kept = _without_itself(rows, self.rows_, nearest)
+        kept = _without_itself(rows, self.rows_, nearest, distances)
         distances, nearest = distances[kept].reshape(len(rows), -1), nearest[kept].reshape(len(rows), -1)
-        averaged = np.delete(self.rows_, self.places_, axis=1)
-        means = [column[nearest].mean(axis=1) for column in averaged.T]
+        means = np.take(self._averaged, nearest, axis=1).mean(axis=2)  # indexing would give the sum another order
         return np.column_stack([*means, np.log(distances[:, -1] + CLOSEST_KM)])
 
     def _plane(self, rows: np.ndarray) -> np.ndarray:
         return plane_km(*rows[:, self.places_].T)
 
 
-def _without_itself(rows: np.ndarray, training: np.ndarray, nearest: np.ndarray) -> np.ndarray:
+def _without_itself(rows: np.ndarray, training: np.ndarray, nearest: np.ndarray, distances: np.ndarray) -> np.ndarray:
     """Which of ``nearest`` (rows, neighbours + 1) to keep: not the first that is the row itself, else not the last."""
-    same = np.stack([(training[column] == rows).all(axis=1) for column in nearest.T], axis=1)
+    same = distances == 0
+    row, place = np.nonzero(same)
+    same[row, place] = (training[nearest[row, place]] == rows[row]).all(axis=1)
     dropped = np.where(same.any(axis=1), same.argmax(axis=1), nearest.shape[1] - 1)
     return np.asarray(np.arange(nearest.shape[1]) != dropped[:, None])

@@ -4,13 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 
 from housing_assets.domain.schema import CATEGORICAL, NUMERIC, PREDICTORS, UNKNOWN_CATEGORY
 
 if TYPE_CHECKING:
-    import pandas as pd
     from sklearn.utils import Tags
+
+
+def predictor_arrays(frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """The predictors of ``frame``: numbers (rows, numeric predictors) float64, NaN for a gap, and labels (rows,).
+
+    Labels are ``str`` objects, an absent one is the unknown category.
+
+    Raises:
+        ValueError: naming every predictor that is missing or is not a number.
+    """
+    missing = [name for name in PREDICTORS if name not in frame]
+    if missing:
+        raise ValueError(f"{len(missing)} predictor column(s) missing: {', '.join(missing)}")
+    numbers, faults = np.empty((len(frame), len(NUMERIC))), []
+    for place, name in enumerate(NUMERIC):
+        try:
+            numbers[:, place] = frame[name].astype("float64")
+        except (TypeError, ValueError) as error:
+            faults.append(f"{name} ({error})")
+    if faults:
+        raise ValueError(f"{len(faults)} predictor column(s) that are not numbers: {'; '.join(faults)}")
+    labels = frame[CATEGORICAL].astype("object")
+    named = [str(label) if known else UNKNOWN_CATEGORY for label, known in zip(labels, labels.notna(), strict=True)]
+    return numbers, np.array(named, dtype=object)
 
 
 class PredictorColumns(TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -26,26 +51,9 @@ class PredictorColumns(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return self
 
     def transform(self, X: pd.DataFrame) -> pd.DataFrame:
-        """(rows, at least the predictors) to (rows, predictors), same index.
-
-        Raises:
-            ValueError: naming every predictor that is missing or is not a number.
-        """
-        missing = [name for name in PREDICTORS if name not in X]
-        if missing:
-            raise ValueError(f"{len(missing)} predictor column(s) missing: {', '.join(missing)}")
-        rows = X.loc[:, list(PREDICTORS)]
-        numbers, faults = {}, []
-        for name in NUMERIC:
-            try:
-                numbers[name] = rows[name].astype("float64")
-            except (TypeError, ValueError) as error:
-                faults.append(f"{name} ({error})")
-        if faults:
-            raise ValueError(f"{len(faults)} predictor column(s) that are not numbers: {'; '.join(faults)}")
-        known = rows[CATEGORICAL].notna()
-        labels = rows[CATEGORICAL].astype("object").where(known, UNKNOWN_CATEGORY)
-        return rows.assign(**numbers, **{CATEGORICAL: labels.map(str).astype("object")})
+        """(rows, at least the predictors) to (rows, predictors), same index; raises as ``predictor_arrays`` does."""
+        numbers, labels = predictor_arrays(X)
+        return pd.DataFrame({**dict(zip(NUMERIC, numbers.T, strict=True)), CATEGORICAL: labels}, index=X.index)
 
     def get_feature_names_out(self, input_features: Any = None) -> list[str]:  # noqa: ARG002
         return list(PREDICTORS)

@@ -52,7 +52,11 @@ class Ratios(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def transform(self, X: ArrayLike) -> np.ndarray:
         """(rows, pairs) float64."""
         check_is_fitted(self)
-        counts = np.maximum(validate_data(self, X, dtype=np.float64, reset=False), self.floor)
+        return self.transform_array(validate_data(self, X, dtype=np.float64, reset=False))
+
+    def transform_array(self, rows: np.ndarray) -> np.ndarray:
+        """``transform`` of a float64 array with the columns of the fit, unchecked."""
+        counts = np.maximum(rows, self.floor)
         return np.asarray(np.log(counts[:, self.numerators_] / counts[:, self.denominators_]))
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:  # noqa: ARG002

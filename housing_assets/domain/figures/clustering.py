@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-MAP_POINTS = 20_000
-"""More are not drawn: they would only hide each other."""
-
 
 def elbow(table: pd.DataFrame) -> Figure:
     """Inertia of every number of clusters, with Davies-Bouldin beside it; ``table`` by ``cluster_search.search``."""
@@ -40,25 +37,22 @@ def silhouette(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def cluster_map(coordinates: np.ndarray, labels: np.ndarray, centres: np.ndarray) -> Figure:
+def cluster_map(places: pd.DataFrame, centres: np.ndarray) -> Figure:
     """Places in the colour of their cluster, and the centres with their numbers.
 
     Args:
-        coordinates: (rows, 2), longitude and latitude in degrees.
-        labels: (rows,), the cluster of each.
-        centres: (clusters, 2).
+        places: ``longitude`` and ``latitude`` in degrees, and ``cluster``.
+        centres: (clusters, 2), longitude and latitude.
     """
     import numpy as np
     from matplotlib.figure import Figure
 
-    step = -(-len(coordinates) // MAP_POINTS)
-    longitude, latitude = np.asarray(coordinates)[::step].T
     figure = Figure(figsize=(7, 7.5), layout="constrained")
     axes = figure.subplots()
-    axes.scatter(longitude, latitude, c=np.asarray(labels)[::step], cmap="tab20", s=6, linewidths=0)
+    axes.scatter(places["longitude"], places["latitude"], c=places["cluster"], cmap="tab20", s=6, linewidths=0)
     for number, (east, north) in enumerate(centres):
         axes.annotate(str(number), (east, north), ha="center", va="center", fontsize=10, bbox={"fc": "white", "pad": 2})
-    axes.set_aspect(1 / np.cos(np.radians(latitude.mean())))
+    axes.set_aspect(1 / np.cos(np.radians(places["latitude"].mean())))
     axes.set_xlabel("longitude, degrees")
     axes.set_ylabel("latitude, degrees")
     axes.set_title(f"The {len(centres)} clusters of block groups")

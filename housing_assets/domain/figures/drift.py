@@ -28,13 +28,13 @@ def stability(table: pd.DataFrame, limit: float) -> Figure:
     return figure
 
 
-def distributions(reference: pd.DataFrame, frame: pd.DataFrame, table: pd.DataFrame, columns: int = 4) -> Figure:
-    """The columns with the largest index, training rows against the rows in question, as shares of rows."""
-    worst = list(table["psi"].sort_values(ascending=False).index[:columns])
+def distributions(shares: pd.DataFrame, table: pd.DataFrame) -> Figure:
+    """The columns that drifted most, training rows against the rows in question; ``shares`` by ``drift.shares``."""
+    worst = list(dict.fromkeys(shares["column"]))
     figure = Figure(figsize=(9, 6), layout="constrained")
     rows = -(-len(worst) // 2)
     for axes, name in zip(figure.subplots(rows, 2, squeeze=False).flat, worst, strict=False):
-        draw_column(axes, reference[name].dropna(), frame[name].dropna(), str(table.loc[name, "kind"]))
+        draw_column(axes, shares[shares["column"] == name])
         axes.set_title(f"{name}, PSI {table.loc[name, 'psi']:.3f}")
         axes.set(xlabel=UNITS.get(name, ""), ylabel="share of rows")
     for axes in figure.axes[len(worst) :]:
@@ -43,20 +43,14 @@ def distributions(reference: pd.DataFrame, frame: pd.DataFrame, table: pd.DataFr
     return figure
 
 
-def draw_column(axes: Any, reference: pd.Series, current: pd.Series, kind: str) -> None:
-    sides = ((reference, REFERENCE, "training rows"), (current, CURRENT, "these rows"))
-    if kind == "category":
-        draw_categories(axes, sides)
+def draw_column(axes: Any, shares: pd.DataFrame) -> None:
+    sides = (("reference", REFERENCE, "training rows"), ("current", CURRENT, "these rows"))
+    if shares["label"].any():
+        places = np.arange(len(shares))
+        for shift, (side, color, label) in zip((-0.2, 0.2), sides, strict=True):
+            axes.bar(places + shift, shares[side], width=0.4, color=color, label=label)
+        axes.set_xticks(places, shares["label"], rotation=20)
         return
-    edges = np.histogram_bin_edges(np.concatenate([reference, current]), bins=40)
-    for values, color, label in sides:
-        weights = np.full(len(values), 1 / max(len(values), 1))
-        axes.hist(values, bins=edges, weights=weights, color=color, alpha=0.6, label=label)
-
-
-def draw_categories(axes: Any, sides: tuple[tuple[pd.Series, str, str], ...]) -> None:
-    labels = sorted(set().union(*(set(values) for values, _, _ in sides)))
-    for shift, (values, color, label) in zip((-0.2, 0.2), sides, strict=True):
-        shares = values.value_counts(normalize=True).reindex(labels, fill_value=0)
-        axes.bar(np.arange(len(labels)) + shift, shares, width=0.4, color=color, label=label)
-    axes.set_xticks(range(len(labels)), labels, rotation=20)
+    edges = np.append(shares["left"], shares["right"].iloc[-1])
+    for side, color, label in sides:
+        axes.stairs(shares[side], edges, fill=True, color=color, alpha=0.6, label=label)

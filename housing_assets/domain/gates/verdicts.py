@@ -2,8 +2,9 @@
 
 Which gates there are is in ``catalogue``; the thresholds are in ``pipeline.yaml``. A gate that cannot be judged,
 because its threshold or a metric is missing or not a finite number, has failed: a gate that is skipped silently lets
-everything in. The exceptions are comparisons: with an accepted value where nothing was accepted before, and with another
-model where there is none, or on too few rows. They pass and say so; whether too few rows block is a gate of its own.
+everything in. The exceptions are comparisons: with an accepted value where nothing was accepted before, and with
+another model where there is none, or on too few rows. They pass and say so; whether too few rows block is a gate of its
+own.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from housing_assets.domain.imputation.strategies import regressor
 from housing_assets.domain.schema import PREDICTORS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import ArrayLike
     from sklearn.utils import Tags
@@ -103,17 +103,27 @@ class HousingImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # 
     def transform(self, X: pd.DataFrame | ArrayLike) -> Any:
         """A copy of (rows, columns) without gaps in its numeric columns; a frame for a frame, else an array."""
         check_is_fitted(self)
-        numbers = self._numbers(X, reset=False)
-        column, whole = self._positions(self.column, self.whole)
-        gaps = np.isnan(numbers[:, column])
-        filled = np.where(np.isnan(numbers), self.medians_, numbers)
-        if gaps.any():
-            predicted = self.regressor_.predict(np.delete(filled[gaps], column, axis=1))
-            filled[gaps, column] = np.minimum(predicted, filled[gaps, whole])
+        filled = self.transform_array(self._numbers(X, reset=False))
         if not isinstance(X, pd.DataFrame):
             return filled
         names = X.columns[self.numeric_]
         return X.assign(**dict(zip(names, filled.T, strict=True)))
+
+    def transform_array(
+        self, numbers: np.ndarray, predict: Callable[[np.ndarray], np.ndarray] | None = None
+    ) -> np.ndarray:
+        """The numeric columns alone as a float64 array, unchecked, to the same without gaps.
+
+        ``predict`` stands in for that of ``regressor_``: (gaps, other numeric columns) to (gaps,).
+        """
+        column, whole = self._positions(self.column, self.whole)
+        absent = np.isnan(numbers)
+        gaps = absent[:, column]
+        filled = np.where(absent, self.medians_, numbers)
+        if gaps.any():
+            predicted = (predict or self.regressor_.predict)(np.delete(filled[gaps], column, axis=1))
+            filled[gaps, column] = np.minimum(predicted, filled[gaps, whole])
+        return filled
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

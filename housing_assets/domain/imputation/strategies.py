@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 from housing_assets.domain.geography.nearest import Nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import ArrayLike
     from sklearn.utils import Tags
@@ -114,10 +114,13 @@ class RatioRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         """The part, at least above zero; (rows,)."""
         check_is_fitted(self)
         columns = validate_data(self, X, dtype=np.float64, reset=False)
-        whole = self._whole(columns)
         with threadpool_limits(limits=1):
-            share = np.exp(self.booster_.predict(self._relative(columns, whole)))
-        return np.asarray(share * whole)
+            return self.part_of(columns, self.booster_.predict)
+
+    def part_of(self, columns: np.ndarray, log_share: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+        """``predict`` of an unchecked float64 array by ``log_share``, which stands for the booster's ``predict``."""
+        whole = self._whole(columns)
+        return np.asarray(np.exp(log_share(self._relative(columns, whole))) * whole)
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

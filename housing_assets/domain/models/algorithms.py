@@ -7,7 +7,6 @@ number of cores. What is tuned lives in ``pipeline.yaml``; here is only how a na
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from sklearn.ensemble import GradientBoostingRegressor, HistGradientBoostingRegressor, RandomForestRegressor
@@ -61,17 +60,20 @@ def seeded(estimator: Callable[..., Any], **fixed: Any) -> Build:
     return build
 
 
-def optional(library: str, estimator: str, **fixed: Any) -> Build:
-    """An ``estimator`` of a ``library`` that only those have who asked for the extra ``boosters``."""
+def lightgbm(params: dict[str, Any], seed: int) -> Any:
+    try:
+        from lightgbm import LGBMRegressor
+    except ModuleNotFoundError as error:
+        raise missing_extra("lightgbm") from error
+    return LGBMRegressor(**params, random_state=seed, n_jobs=1, deterministic=True, force_col_wise=True, verbose=-1)
 
-    def build(params: dict[str, Any], seed: int) -> Any:
-        try:
-            constructor = getattr(import_module(library), estimator)
-        except ModuleNotFoundError as error:
-            raise missing_extra(library) from error
-        return constructor(**params, **fixed, random_state=seed)
 
-    return build
+def catboost(params: dict[str, Any], seed: int) -> Any:
+    try:
+        from catboost import CatBoostRegressor
+    except ModuleNotFoundError as error:
+        raise missing_extra("catboost") from error
+    return CatBoostRegressor(**params, random_seed=seed, thread_count=1, verbose=False, allow_writing_files=False)
 
 
 def missing_extra(package: str) -> ModuleNotFoundError:
@@ -97,14 +99,14 @@ ALGORITHMS: dict[str, Algorithm] = {
         frozenset({"sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"}),
     ),
     "lightgbm": Algorithm(
-        optional("lightgbm", "LGBMRegressor", n_jobs=1, deterministic=True, force_col_wise=True, verbose=-1),
+        lightgbm,
         "n_estimators",
         booster_stages,
         frozenset({"collections.OrderedDict", "lightgbm.basic.Booster", "lightgbm.sklearn.LGBMRegressor"}),
         extra="boosters",
     ),
     "catboost": Algorithm(
-        optional("catboost", "CatBoostRegressor", thread_count=1, verbose=False, allow_writing_files=False),
+        catboost,
         "iterations",
         boosting_stages,
         frozenset({"catboost.core.CatBoostRegressor"}),

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from sklearn.linear_model import LinearRegression
+from scipy.optimize import nnls
 
 from housing_assets.domain.models.cross_validation import Outcome, Point
 from housing_assets.domain.models.regressors import BLEND
+from housing_assets.domain.parallel import on_one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,12 +66,24 @@ def blend_weights(predicted: NDArray[np.float64], actual: NDArray[np.float64]) -
     Raises:
         ValueError: if no weight is above zero.
     """
-    mixer = LinearRegression(positive=True, fit_intercept=False)
-    importance = np.ones_like(actual)
-    for _ in range(REWEIGHTINGS):
-        mixer.fit(predicted, actual, sample_weight=importance)
-        importance = 1 / np.maximum(np.abs(actual - mixer.predict(predicted)), SMALLEST_ERROR)
-    total = float(mixer.coef_.sum())
+    mix = on_one_thread(reweighted, predicted, actual)
+    total = float(mix.sum())
     if total <= 0:
         raise ValueError("no member of the blend says anything of the price: all weights are zero")
-    return [float(weight) / total for weight in mixer.coef_]
+    return [float(weight) / total for weight in mix]
+
+
+def reweighted(predicted: NDArray[np.float64], actual: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The non-negative mix (members,).
+
+    Least squares of thousands of rows are those of their triangle, which has as many rows as there are columns
+    (Golub 1965, "Numerical methods for solving linear least squares problems", Numerische Mathematik 7, 206-216):
+    the search for non-negative weights, which takes many steps, then works on a handful of rows.
+    """
+    table = np.column_stack([predicted, actual])
+    importance = np.ones_like(actual)
+    for _ in range(REWEIGHTINGS):
+        triangle = np.asarray(np.linalg.qr(np.sqrt(importance)[:, None] * table, mode="r"))
+        mix, _ = nnls(triangle[:, :-1], triangle[:, -1])
+        importance = 1 / np.maximum(np.abs(actual - predicted @ mix), SMALLEST_ERROR)
+    return np.asarray(mix)

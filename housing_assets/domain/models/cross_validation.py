@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from housing_assets.domain.models.folds import PreparedFold
 
 
+LEAVES = 31
+"""Of a tree, where an algorithm is not told how many: only to guess which fit is a long one."""
+
+
 class Point(NamedTuple):
     """What to fit: the name of an algorithm, and parameters for ``regressors.make_regressor``."""
 
@@ -75,13 +79,14 @@ def cross_validate(
     for family in families:
         make_regressor(family.algorithm, family.params, seed=seed)
     tasks = [(family, fold) for family in families for fold in folds]
-    results = side_by_side(fit_family, (task_of(family, fold, seed) for family, fold in tasks))
-    fitted: list[Fitted] = []
-    for result in results:
-        family = tasks[len(fitted)][0]
-        fitted.append(result)
-        report(f"fit {len(fitted)} of {len(tasks)}: {family.algorithm} {result.error or f'in {result.seconds:.1f} s'}")
-    return gathered(families, fitted, len(points), len(folds))
+    longest_first = sorted(range(len(tasks)), key=lambda place: leaves_of(tasks[place][0]), reverse=True)
+    results = side_by_side(fit_family, (task_of(*tasks[place], seed) for place in longest_first))
+    fitted: dict[int, Fitted] = {}
+    for place, result in zip(longest_first, results, strict=True):
+        fitted[place] = result
+        algorithm, outcome = tasks[place][0].algorithm, result.error or f"in {result.seconds:.1f} s"
+        report(f"fit {len(fitted)} of {len(tasks)}: {algorithm} {outcome}")
+    return gathered(families, [fitted[place] for place in range(len(tasks))], len(points), len(folds))
 
 
 def share_fits(points: Sequence[Point]) -> list[Family]:
@@ -97,6 +102,12 @@ def share_fits(points: Sequence[Point]) -> list[Family]:
             family.counts.append(params[trees])
             family.params[trees] = max(family.counts)
     return list(families.values())
+
+
+def leaves_of(family: Family) -> int:
+    """About how long a fit takes, relative to others: at the end of a round no worker should wait for a long one."""
+    leaves = family.params.get("max_leaf_nodes")
+    return max(family.counts, default=0) * (leaves if isinstance(leaves, int) else LEAVES)
 
 
 def task_of(family: Family, fold: PreparedFold, seed: int) -> tuple[Any, ...]:

@@ -6,10 +6,9 @@ How trials are asked, scored and pruned is in ``trials``; what becomes of the be
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import joblib
 import numpy as np
 import pandas as pd
 
@@ -102,6 +101,7 @@ def run_sweep(  # noqa: PLR0913 - what a search is, where it goes on from, and w
     fidelity: Fidelity,
     finals: Finals,
     seed: int,
+    identity: str,
     resume_path: Path | None,
     report: Callable[[str], None],
     engine: Callable[..., list[Any]] = run_trials,
@@ -109,8 +109,8 @@ def run_sweep(  # noqa: PLR0913 - what a search is, where it goes on from, and w
     """Search ``space`` for the best parameters of ``algorithm`` on ``folds``.
 
     ``batch`` trials run side by side (on as many workers as ``parallel.parallelism`` says: the result does not depend
-    on it). ``resume_path`` keeps finished trials until the sweep is done. ``engine`` chooses the trials: a function of
-    the signature of ``trials.run_trials``.
+    on it). ``resume_path`` keeps finished trials until the sweep is done, for a sweep of the same ``identity`` to go on
+    from. ``engine`` chooses the trials: a function of the signature of ``trials.run_trials``.
 
     Raises:
         ValueError: for a metric that is not one of the ten, or a goal that is not its direction.
@@ -124,7 +124,6 @@ def run_sweep(  # noqa: PLR0913 - what a search is, where it goes on from, and w
         outcomes = cross_validate(points, [few[fold]], seed=seed)
         return [each.error or all_metrics(few[fold].y_valid, each.predictions[0]) for each in outcomes]
 
-    identity = joblib.hash([algorithm, space, batch, asdict(fidelity), seed, few])
     search = Search(space, trials, batch, len(few), seed, identity, score)
     table = trial_table(engine(search, resume_path=resume_path, report=report), space, len(few))
     done = finish_trials(

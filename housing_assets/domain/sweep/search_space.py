@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from housing_assets.errors import ExpectedError
 
@@ -82,6 +82,31 @@ class SearchSpace:
     def distributions(self) -> dict[str, Any]:
         """What Optuna draws from, by parameter; constants left out."""
         return {parameter.name: drawn_by_optuna(parameter) for parameter in self.parameters if not parameter.constant}
+
+
+class Sweep(Protocol):
+    """What the section ``sweep`` of the settings says of a search."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def metric(self) -> dict[str, str]: ...
+    @property
+    def early_terminate(self) -> dict[str, Any] | None: ...
+    @property
+    def spaces(self) -> dict[str, dict[str, dict[str, Any]]]: ...
+
+
+def sweep_configuration(sweep: Sweep, algorithm: str) -> dict[str, Any]:
+    """The sweep of ``algorithm`` in the vocabulary of Weights & Biases.
+
+    Raises:
+        ValueError: if ``algorithm`` has no space.
+    """
+    if algorithm not in sweep.spaces:
+        raise ValueError(f"sweep.spaces has no {algorithm!r}; it has {', '.join(sweep.spaces)}")
+    content = {"method": sweep.method, "metric": sweep.metric, "parameters": sweep.spaces[algorithm]}
+    return content | ({"early_terminate": sweep.early_terminate} if sweep.early_terminate else {})
 
 
 def parse_search_space(configuration: Mapping[str, Any]) -> SearchSpace:

@@ -27,6 +27,12 @@ def modules(content: bytes) -> set[str]:
     return {present_module(node) for node in nodes(schema_of(content)) if isinstance(node.get("__module__"), str)}
 
 
+def project_types(content: bytes) -> tuple[str, ...]:
+    """Full names of this project's classes in the archive, by where they are now."""
+    names = {f"{present_module(node)}.{node['__class__']}" for node in nodes(schema_of(content))}
+    return tuple(sorted(name for name in names if name.partition(".")[0] == PROJECT))
+
+
 def with_present_names(content: bytes) -> bytes:
     """The archive with the types of ours named by where they are now; ``content`` itself if it names them so."""
     schema = schema_of(content)

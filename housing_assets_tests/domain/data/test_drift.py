@@ -176,5 +176,25 @@ class TestFigures:
     def test_the_columns_that_drifted_most_come_first(self):
         frame = table()
         shifted = frame.assign(median_income=frame["median_income"] + 1)
-        figure = distributions(frame, shifted, report(frame, shifted))
+        drifted = report(frame, shifted)
+        figure = distributions(drift.shares(frame, shifted, drifted), drifted)
         assert [axes.get_title().split(",")[0] for axes in figure.axes] == ["median_income", "ocean_proximity"]
+
+
+class TestShares:
+    def test_each_side_of_a_column_adds_up_to_one(self):
+        frame = table()
+        shifted = frame.assign(median_income=frame["median_income"] + 1, ocean_proximity="SEA")
+        sums = drift.shares(frame, shifted, report(frame, shifted)).groupby("column")[["reference", "current"]].sum()
+        np.testing.assert_allclose(sums, 1.0)
+
+    def test_bins_have_edges_and_categories_labels(self):
+        frame = table()
+        spread = drift.shares(frame, frame, report(frame, frame)).set_index("column")
+        assert spread.loc["median_income", "left"].notna().all()
+        assert set(spread.loc["ocean_proximity", "label"]) == set(frame["ocean_proximity"])
+
+    def test_the_columns_with_the_largest_index_are_chosen(self):
+        frame = table()
+        shifted = frame.assign(median_income=frame["median_income"] + 1)
+        assert set(drift.shares(frame, shifted, report(frame, shifted), columns=1)["column"]) == {"median_income"}

@@ -6,7 +6,15 @@ import pytest
 from sklearn.metrics import davies_bouldin_score, silhouette_score
 
 from housing_assets.domain.data.splits import is_training
-from housing_assets.domain.features.cluster_search import at_edge, chosen, davies_bouldin, search, silhouettes
+from housing_assets.domain.features.cluster_search import (
+    MAP_POINTS,
+    at_edge,
+    chosen,
+    davies_bouldin,
+    search,
+    silhouettes,
+    thin_places,
+)
 
 RANDOM = np.random.default_rng(0)
 ROWS = RANDOM.integers(0, 25, size=(600, 2)) / 10
@@ -89,3 +97,8 @@ def test_the_real_coordinates_form_five_clusters(real_housing: pd.DataFrame) -> 
     table = search(places, minimum=5, maximum=8, restarts=10, seed=42, exact_points=20_000)
     assert chosen(table) == 5
     assert table["silhouette"].max() == pytest.approx(0.586, abs=0.002)
+
+
+@pytest.mark.parametrize("rows", [10, MAP_POINTS, MAP_POINTS + 1, 3 * MAP_POINTS + 5])
+def test_no_more_places_are_put_on_a_map_than_can_be_seen(rows: int) -> None:
+    assert min(rows, MAP_POINTS // 2) <= len(thin_places(np.zeros((rows, 2)))) <= MAP_POINTS

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 from sklearn.linear_model import LinearRegression
 
-from housing_assets.domain.features.local_regression import local_linear
+from housing_assets.domain.features.local_regression import LocalRegression
 
 RANDOM = np.random.default_rng(0)
 FEATURES = RANDOM.normal(size=(200, 3))
@@ -12,14 +12,8 @@ DISTANCES = np.tile(np.linspace(0, 1, 50), (20, 1))
 
 
 def predicted(values: np.ndarray, *, shrinkage: float = 1.0, features: np.ndarray = FEATURES) -> np.ndarray:
-    return local_linear(
-        features,
-        values,
-        queries=features[:20],
-        distances=DISTANCES,
-        nearest=NEAREST,
-        shrinkage=shrinkage,
-    )
+    fitted = LocalRegression(features, values, shrinkage=shrinkage)
+    return fitted.predict(features[:20], distances=DISTANCES, nearest=NEAREST)
 
 
 def test_an_exactly_linear_value_is_predicted_exactly() -> None:
@@ -53,12 +47,6 @@ def test_no_prediction_leaves_the_range_of_the_values() -> None:
 
 
 def test_neighbours_at_one_place_are_no_division_by_zero() -> None:
-    answers = local_linear(
-        FEATURES,
-        FEATURES[:, 0],
-        queries=FEATURES[:1],
-        distances=np.zeros((1, 5)),
-        nearest=np.arange(5)[None],
-        shrinkage=1.0,
-    )
+    fitted = LocalRegression(FEATURES, FEATURES[:, 0], shrinkage=1.0)
+    answers = fitted.predict(FEATURES[:1], distances=np.zeros((1, 5)), nearest=np.arange(5)[None])
     assert np.isfinite(answers).all()

@@ -4,9 +4,8 @@ import io
 
 import numpy as np
 import pandas as pd
-import pytest
 
-from housing_assets.domain.figures.clustering import MAP_POINTS, cluster_map, elbow, silhouette
+from housing_assets.domain.figures.clustering import cluster_map, elbow, silhouette
 
 TABLE = pd.DataFrame(
     {
@@ -32,14 +31,17 @@ def test_a_choice_at_the_edge_is_warned_of() -> None:
     assert "at the edge of the range" in silhouette(TABLE.iloc[1:]).axes[0].get_title()
 
 
-@pytest.mark.parametrize("rows", [10, MAP_POINTS + 1])
-def test_the_map_draws_no_more_points_than_can_be_seen(rows: int) -> None:
-    places = np.random.default_rng(0).uniform((-124, 32), (-114, 42), size=(rows, 2))
-    figure = cluster_map(places, np.zeros(rows), places[:2])
-    assert 0 < len(figure.axes[0].collections[0].get_offsets()) <= MAP_POINTS
+def places(rows: int) -> pd.DataFrame:
+    corners = np.random.default_rng(0).uniform((-124, 32), (-114, 42), size=(rows, 2))
+    return pd.DataFrame(corners, columns=["longitude", "latitude"]).assign(cluster=0)
+
+
+def test_the_map_draws_every_place_and_numbers_the_centres() -> None:
+    figure = cluster_map(places(10), places(2).to_numpy()[:, :2])
+    assert len(figure.axes[0].collections[0].get_offsets()) == 10
     assert [text.get_text() for text in figure.axes[0].texts] == ["0", "1"]
 
 
 def test_they_can_be_drawn() -> None:
-    for figure in (elbow(TABLE), silhouette(TABLE), cluster_map(np.eye(2) + 30, np.arange(2), np.eye(2) + 30)):
+    for figure in (elbow(TABLE), silhouette(TABLE), cluster_map(places(3), np.eye(2) + 30)):
         figure.savefig(io.BytesIO(), format="png")

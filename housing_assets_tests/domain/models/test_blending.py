@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.linear_model import LinearRegression
 
-from housing_assets.domain.models.blending import blend_weights, cross_blended
+from housing_assets.domain.models.blending import REWEIGHTINGS, SMALLEST_ERROR, blend_weights, cross_blended
 from housing_assets.domain.models.cross_validation import Outcome
 from housing_assets_tests.domain.model_examples import folds
 
@@ -35,6 +36,17 @@ def test_a_few_very_dear_homes_do_not_decide():
     dear[:3] *= 3
     predicted[:3, 1] = dear[:3]
     assert blend_weights(predicted, dear)[0] > 0.7
+
+
+@given(st.integers(0, 50), st.integers(1, 6))
+def test_weights_are_those_of_the_least_squares_of_all_rows(seed: int, members: int):
+    random = np.random.default_rng(seed)
+    predicted = ACTUAL[:, None] * random.normal(1, random.uniform(0.05, 0.3, members), (400, members))
+    mixer, importance = LinearRegression(positive=True, fit_intercept=False), np.ones(400)
+    for _ in range(REWEIGHTINGS):
+        mixer.fit(predicted, ACTUAL, sample_weight=importance)
+        importance = 1 / np.maximum(np.abs(ACTUAL - mixer.predict(predicted)), SMALLEST_ERROR)
+    assert blend_weights(predicted, ACTUAL) == pytest.approx(list(mixer.coef_ / mixer.coef_.sum()), abs=1e-9)
 
 
 def test_members_that_say_nothing_are_refused():

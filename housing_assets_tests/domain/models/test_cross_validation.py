@@ -27,6 +27,18 @@ def test_points_that_differ_in_trees_share_a_fit():
         assert np.concatenate(shared.predictions) == pytest.approx(np.concatenate(single.predictions))
 
 
+def test_long_fits_are_given_out_first_and_outcomes_keep_their_order():
+    points = [
+        Point("ridge", {}),
+        *(Point("random_forest", {"n_estimators": trees, "max_depth": trees}) for trees in (2, 8)),
+    ]
+    heard: list[str] = []
+    outcomes = cross_validate(points, FOLDS, seed=0, report=heard.append)
+    assert [text.split(": ")[1].split()[0] for text in heard] == ["random_forest"] * 6 + ["ridge"] * 3
+    for point, outcome in zip(points, outcomes, strict=True):
+        assert np.array_equal(outcome.predictions[0], cross_validate([point], FOLDS, seed=0)[0].predictions[0])
+
+
 def test_a_failure_is_an_outcome_and_harms_no_other_point():
     points = [Point("decision_tree", {"max_depth": -1}), Point("decision_tree", {"max_depth": 3})]
     failed, sound = cross_validate(points, FOLDS, seed=0)

@@ -42,6 +42,7 @@ def sweep(changes: Any = None, *, resume_path: Path | None = None, report: Any =
         "fidelity": FULL,
         "finals": Finals(count=2, variants=({"price": "none"},), blend=True),
         "seed": 1,
+        "identity": "fingerprint",
     }
     space = parse_search_space(CONFIGURATION | (changes or {}))
     return run_sweep(FOLDS, space=space, resume_path=resume_path, report=report, **arguments | chosen)
@@ -120,13 +121,12 @@ def test_half_a_line_in_the_journal_loses_nothing(tmp_path: Path):
     assert json.dumps(sweep(PRUNED, resume_path=journal).to_dict()) == json.dumps(RESULT.to_dict())
 
 
-def test_another_search_does_not_go_on_from_the_journal(tmp_path: Path):
-    journal = tmp_path / "sweep.journal"
+def test_a_sweep_of_other_code_or_settings_does_not_go_on_from_the_journal(tmp_path: Path):
+    journal, heard = tmp_path / "sweep.journal", []
     with pytest.raises(Killed):
         sweep(PRUNED, resume_path=journal, report=killed_after(2))
-    assert json.dumps(sweep(PRUNED, resume_path=journal, seed=2).to_dict()) == json.dumps(
-        sweep(PRUNED, seed=2).to_dict()
-    )
+    sweep(PRUNED, resume_path=journal, report=heard.append, identity="another fingerprint")
+    assert not [text for text in heard if "resumed" in text]
 
 
 def test_the_journal_is_gone_when_the_sweep_is_done(tmp_path: Path):

@@ -85,6 +85,7 @@ def swept(account: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory)
             fidelity=Fidelity(rows=None, trees=1.0, folds=2),
             finals=Finals(count=2, variants=(), blend=True),
             seed=0,
+            identity="fingerprint",
             resume_path=None,
             report=heard.append,
             engine=engine(FOREST, home),

@@ -1,0 +1,92 @@
+"""The modules of the project as files, found without importing them."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from housing_assets.reuse.source_code import parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from housing_assets.reuse.source_code import Source
+
+CARRIERS = frozenset({"raw", "reuse", "settings", "storage", "sweep_engines", "tracking"})
+"""Top-level rooms that hand values on: an edit there changes how a value travels, never what it is."""
+
+OURS = __name__.partition(".")[0]
+LIBRARY_FOLDERS = frozenset({"site-packages", "dist-packages"})
+
+
+@dataclass(frozen=True)
+class Module:
+    """One file. ``label`` names it in a fingerprint, ``package`` resolves its relative imports."""
+
+    label: str
+    package: str
+    file: Path
+
+    @property
+    def is_package(self) -> bool:
+        return self.file.name == "__init__.py"
+
+    @property
+    def source(self) -> Source:
+        return parsed(self.file)
+
+
+def is_project(name: str, root: str) -> bool:
+    """Whether the module is the project's and decides values: of package ``root``, or of no installed library."""
+    first, *rest = name.split(".")
+    if first in {root, OURS} and rest and rest[0] in CARRIERS:
+        return False
+    return first == root or _outside_libraries(first)
+
+
+@lru_cache(maxsize=1024)
+def _outside_libraries(first: str) -> bool:
+    if first in sys.stdlib_module_names:
+        return False
+    folder = _folder(first)
+    return folder is not None and LIBRARY_FOLDERS.isdisjoint(folder.parts)
+
+
+def find_module(name: str, root: str) -> Module | None:
+    """The module of the project by that dotted name, or None."""
+    first, *rest = name.split(".")
+    folder = _folder(first)
+    file = _file(folder, (first, *rest)) if folder else None
+    if folder is None or file is None:
+        return None
+    label = str(file.relative_to(folder / first if first == root else folder))
+    return Module(label, f"{name}.__init__" if file.name == "__init__.py" else name, file)
+
+
+def packages(name: str, root: str) -> Iterator[Module]:
+    """The packages around the module, whose files run when it is imported, below the outermost."""
+    names = name.split(".")
+    for depth in range(2, len(names) + 1):
+        module = find_module(".".join(names[:depth]), root)
+        if module and module.is_package:
+            yield module
+
+
+@lru_cache(maxsize=4096)
+def _file(folder: Path, names: tuple[str, ...]) -> Path | None:
+    base = folder.joinpath(*names)
+    candidates = (base.with_suffix(".py"), base / "__init__.py")
+    return next((file for file in candidates if file.is_file()), None)
+
+
+def _folder(first: str) -> Path | None:
+    """Where the module or package of that name lies."""
+    spec = find_spec(first)
+    if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+        return None
+    origin = Path(spec.origin)
+    return origin.parent.parent if origin.name == "__init__.py" else origin.parent
