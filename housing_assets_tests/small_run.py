@@ -70,6 +70,7 @@ SMALL: dict[str, Any] = {
             "within_10pct": 10,
             "within_15pct": 20,
             "beats_trivial": 1,
+            "production_rows": {"warn": 40},
             "ocean_proximity": 3,
             "price_band": 5,
             "coverage_low": 0.8,

@@ -28,16 +28,17 @@ def reference_version(store: Store, registry: RegistrySettings) -> Mapping[str, 
 
 def reference_object(store: Store, registry: RegistrySettings) -> StoredObject | None:
     """The raw table that the model in production was trained on, if there is such a model and the table is stored."""
-    from housing_assets.registry.ledger import Ledger
+    from housing_assets.registry.comparison import in_production
+    from housing_assets.registry.ledger import DamagedLedgerError
     from housing_assets.storage.objects import MissingObjectError
 
-    promoted = Ledger(store.blobs, registry.model_name).entries()
-    if not promoted:
-        return None
     try:
-        model = store.made("trained_model", promoted[-1].digest)
+        promoted = in_production(store, registry.model_name)
+        if promoted is None:
+            return None
+        model = store.made("trained_model", promoted.digest)
         stored = store.made("raw_housing", model.parts["inputs"]["raw_housing"]).stored
-    except MissingObjectError:
+    except (MissingObjectError, DamagedLedgerError):  # model_evaluation tells of a damaged ledger
         return None
     return stored if store.intact(stored) else None
 

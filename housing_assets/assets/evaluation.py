@@ -24,10 +24,24 @@ if TYPE_CHECKING:
 
 def in_production(store: Store, registry: RegistrySettings) -> Mapping[str, str]:
     """The version that the model is compared with, by the ledger."""
-    from housing_assets.registry.ledger import Ledger
+    from housing_assets.registry import comparison
+    from housing_assets.registry.ledger import DamagedLedgerError
 
-    entries = Ledger(store.blobs, registry.model_name).entries()
-    return {"model in production": f"version {entries[-1].to_version}"} if entries else {}
+    try:
+        entry = comparison.in_production(store, registry.model_name)
+    except DamagedLedgerError:
+        return {"model in production": "unknown, the ledger is damaged"}
+    return {"model in production": f"version {entry.to_version}"} if entry else {}
+
+
+def still_compared(
+    measurements: Mapping[str, Any], registry: RegistrySettings, tracking: TrackingSettings, mlflow_server: MlflowServer
+) -> bool:
+    """False once a version in production that could not be loaded then can be loaded again."""
+    from housing_assets.registry.comparison import can_be_read_again
+
+    models = model_registry(mlflow_server, registry, tracking)
+    return not can_be_read_again(models, measurements.get("production", {}))
 
 
 @lineage_step(
@@ -35,6 +49,7 @@ def in_production(store: Store, registry: RegistrySettings) -> Mapping[str, str]
     resources=["mlflow_server"],
     origin=in_production,
     figures=draw_evaluation,
+    holds=still_compared,
 )
 def model_evaluation(
     raw_housing: pd.DataFrame,
@@ -50,6 +65,10 @@ def model_evaluation(
 ) -> Computed:
     """How good the model is on rows that nothing was fitted on, scored once, beside the model in production.
 
+    The two are compared on those test rows that production was not trained on, by the prices of today's file. Whatever
+    is wrong with the version in production, the model is evaluated, and the gate `production_rows` says why the two
+    were not compared.
+
     The value names the model, because two models with equal metrics are two evaluations: what follows must see a model
     that differs only on rows that the test set has none of.
     """
@@ -57,40 +76,31 @@ def model_evaluation(
     from housing_assets.domain.models.evaluation import evaluate, predict_rows
     from housing_assets.domain.parallel import on_one_thread
     from housing_assets.domain.schema import TARGET
+    from housing_assets.registry.comparison import comparison, summary
 
     rows = raw_housing.loc[test_set.index]
     predictions = predict_rows(trained_model, rows, coverage=evaluation.coverage)
     trivial = float(train_set[TARGET].median())
     metrics = evaluate(predictions, trivial_price=trivial, **evaluation.model_dump())
     curve = on_one_thread(calibration_curve, trained_model, rows, predictions["actual"], evaluation.confidence)
-    production = scored_production(rows, evaluation, model_registry(mlflow_server, registry, tracking), store)
+    production = comparison(
+        model_registry(mlflow_server, registry, tracking),
+        store,
+        rows,
+        predictions,
+        coverage=evaluation.coverage,
+    )
     return Computed(
         {"model": pinned["trained_model"].stored.data_version, **metrics},
         measurements=metrics | production,
         metadata={
+            "comparison": summary(production),
             "segments": records(segments(metrics)),
             "calibration": curve,
             "bootstrap_rows": min(len(predictions), evaluation.resampled_rows),
         },
         tables={"predictions": predictions.drop(columns=["ocean_proximity"]), "calibration": curve},
     )
-
-
-def scored_production(
-    rows: pd.DataFrame, evaluation: EvaluationSettings, registry: ModelRegistry, store: Store
-) -> dict[str, Any]:
-    """The metrics of the model in production on the same rows; empty while there is none."""
-    from housing_assets.domain.models.evaluation import covered, measured, predict_rows
-    from housing_assets.registry.ledger import Ledger
-    from housing_assets.registry.verification import load
-
-    entries = Ledger(store.blobs, registry.model_name).entries()
-    if not entries:
-        return {}
-    version = entries[-1].to_version
-    predictions = predict_rows(load(registry, version), rows, coverage=evaluation.coverage)
-    intervals = covered(predictions, evaluation.coverage)
-    return {"production": {"version": version, "overall": measured(predictions), "coverage": intervals}}
 
 
 def model_registry(server: MlflowServer, registry: RegistrySettings, tracking: TrackingSettings) -> ModelRegistry:

@@ -76,12 +76,19 @@ def registered_model(
 
 
 def promoted(office: Office, version: int) -> str:
-    """What became of the promotion. A refusal by the gates is no failure: the version stays the candidate."""
+    """What became of the promotion. A refusal by the gates is no failure: the version stays the candidate.
+
+    What could not be compared with production is left to a person, also where that only warns.
+    """
+    from housing_assets.registry.ledger import DamagedLedgerError
     from housing_assets.registry.promotion import GateRefusedError
 
     try:
+        compared = office.comparison(version)
+        if not compared.passed:
+            return f"refused, promote it by hand: {compared.message}"
         entry = office.promote(version, who="automatic promotion", why="registry.automatic_promotion, all gates passed")
-    except GateRefusedError as refusal:
+    except (GateRefusedError, DamagedLedgerError) as refusal:
         return f"refused: {refusal}"
     return f"in production by entry {entry.sequence} of the ledger"
 
@@ -95,7 +102,7 @@ def accepted(evaluation: Entry, gates: GateSettings) -> list[Verdict]:
     from housing_assets.domain.gates.catalogue import judge
 
     thresholds = gates.thresholds("model_evaluation")
-    verdicts = judge("model_evaluation", evaluation.measurements, thresholds, evaluation.measurements.get("production"))
+    verdicts = judge("model_evaluation", evaluation.measurements, thresholds)
     refused = [f"{verdict.name}: {verdict.message}" for verdict in verdicts if verdict.blocking and not verdict.passed]
     if refused:
         raise dg.Failure("the model stays unregistered. " + "; ".join(refused), allow_retries=False)

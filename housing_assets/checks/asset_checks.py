@@ -41,17 +41,17 @@ class HousingGates:
 
 
 def judged(asset: str, entry: Entry, settings: Settings, resources: Mapping[str, Any]) -> list[Verdict]:
-    """The verdicts on ``entry`` as ``asset``, by today's thresholds and today's baseline."""
+    """The verdicts on ``entry`` as ``asset``, by today's thresholds and the file that is accepted today."""
     thresholds = settings.gates.thresholds(asset)
-    return judge(asset, entry.measurements, thresholds, baseline(asset, entry, resources))
+    return judge(asset, entry.measurements, thresholds, baseline(asset, resources))
 
 
-def baseline(asset: str, entry: Entry, resources: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The measurements that comparisons refer to: of the accepted file, or of the model in production."""
-    if asset == "raw_housing":
-        accepted = resources["store"].current(asset)
-        return accepted.measurements if accepted else None
-    return entry.measurements.get("production")
+def baseline(asset: str, resources: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The measurements of the file accepted before; None for other assets, whose measurements say it all."""
+    if asset != "raw_housing":
+        return None
+    accepted = resources["store"].current(asset)
+    return accepted.measurements if accepted else None
 
 
 def result(verdict: Verdict, entry: Entry) -> dg.AssetCheckResult:

@@ -13,14 +13,18 @@ from housing_assets.registry.versions import ModelRegistry, RegisteredVersion
 from housing_assets.storage.ancestry import ancestry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from housing_assets.domain.gates.verdicts import Verdict
     from housing_assets.registry.ledger import LedgerEntry
     from housing_assets.settings.operations import GateSettings, RegistrySettings, TrackingSettings
     from housing_assets.storage.entry import Entry
     from housing_assets.storage.store import Store
     from housing_assets.tracking.mlflow_server import MlflowServer
+
+
+SCORED_BEFORE = (
+    "It was evaluated before it was recorded on which rows: materialize model_evaluation again "
+    "(housing run --select '*model_evaluation')"
+)
 
 
 class NotEvaluatedError(ExpectedError, LookupError):
@@ -68,23 +72,40 @@ class Office:
         return ancestry(self.store, self.store.made("trained_model", digest))
 
     def judged(self, version: RegisteredVersion) -> list[Verdict]:
-        """The verdicts on ``version`` by today's thresholds, against the model in production on the same test rows.
+        """The verdicts on ``version`` by today's thresholds, against the model in production.
 
         Raises:
             NotEvaluatedError: there is no evaluation of it, or of the model in production on the same rows.
         """
         entry = self._evaluation(version.digest)
         thresholds = self.gates.thresholds("model_evaluation")
-        return judge("model_evaluation", entry.measurements, thresholds, self._production(entry))
+        measurements = {name: value for name, value in entry.measurements.items() if name != "production"}
+        return judge("model_evaluation", measurements | self._production(entry), thresholds)
 
-    def _production(self, entry: Entry) -> Mapping[str, Any] | None:
+    def comparison(self, reference: int | str) -> Verdict:
+        """Whether a version could be compared with the one in production. Raises what ``judged`` raises."""
+        verdicts = self.judged(self.registry.version(reference))
+        return next(verdict for verdict in verdicts if verdict.name == "production_rows")
+
+    def _production(self, entry: Entry) -> dict[str, Any]:
+        """The model in production beside that of ``entry``: as scored with it, else by its own evaluation."""
         entries = self.ledger.entries()
         if not entries:
-            return None
-        scored: dict[str, Any] | None = entry.measurements.get("production")
-        if scored and scored["version"] == entries[-1].to_version:
-            return scored
-        return self._evaluation(entries[-1].digest, test_set=entry.parts["inputs"]["test_set"]).measurements
+            return {}
+        version, digest = entries[-1].to_version, entries[-1].digest
+        scored = entry.measurements.get("production", {})
+        is_scored = (scored.get("version"), scored.get("digest", digest)) == (version, digest)
+        if is_scored and "candidate" in scored:
+            return {"production": scored}
+        try:
+            own = self._evaluation(digest, test_set=entry.parts["inputs"]["test_set"]).measurements
+        except NotEvaluatedError:
+            if not is_scored:
+                raise
+            return {"production": scored if "rows" in scored else {"rows": 0, "reason": SCORED_BEFORE}}
+        rows = own["overall"]["rows"]
+        compared = {"overall": own["overall"], "candidate": entry.measurements["overall"]}
+        return {"production": {"version": version, "rows": rows, "test_rows": rows, **compared}}
 
     def _evaluation(self, digest: str, test_set: str | None = None) -> Entry:
         """The newest evaluation of the model of that content, on that test set if one is named."""

@@ -113,8 +113,9 @@ class Execution:
     def _holds(self, entries: Mapping[str, Entry]) -> bool:
         if self.step.holds is None:
             return True
-        value = self.store.load(entries[self.step.assets[0]].stored)
-        return bool(self.step.call(self.step.holds, dict(self.settings), self.resources, value=value))
+        first = entries[self.step.assets[0]]
+        given = {"value": self.store.load(first.stored), "measurements": first.measurements}
+        return bool(self.step.call(self.step.holds, dict(self.settings), self.resources, **given))
 
     def _compute(self) -> dict[str, Entry]:
         tracker, run_id = self.context.resources.tracker, self.context.run.run_id

@@ -124,7 +124,8 @@ def _holds(
     first = recorded[step.assets[0]]
     if step.holds is None or first is None:
         return True
-    return bool(step.call(step.holds, dict(settings), resources, value=store.load(first.stored)))
+    given = {"value": store.load(first.stored), "measurements": first.measurements}
+    return bool(step.call(step.holds, dict(settings), resources, **given))
 
 
 def _why(entries: Mapping[str, Entry | None], fingerprint: Fingerprint) -> list[str]:

@@ -6,7 +6,12 @@ from copy import deepcopy
 from typing import Any
 
 SPLIT = {"shared_rows": 0, "test_share": 0.2, "target_ks": 0.017}
-PRODUCTION = {"overall": {"wmape": 11.3, "rmse": 39_500}, "coverage": {"interval_score": 140_000}}
+PRODUCTION = {
+    "version": 3,
+    "rows": 4_128,
+    "overall": {"wmape": 11.3, "rmse": 39_500, "interval_score": 140_000},
+    "candidate": {"wmape": 11.2, "rmse": 39_300, "interval_score": 139_000},
+}
 ACCEPTED_FILE = {"rows": 20_640, "ocean_proximity": {"INLAND": {"rows": 6551, "median_price": 108_500}}}
 
 GOOD: dict[str, dict[str, Any]] = {
@@ -43,6 +48,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "price_band": {"below 100,000": {"rows": 715, "wmape": 16.0}, "above": {"rows": 900, "wmape": 10.0}},
         "coverage": {"overall": 0.89, "aim": 0.9, "interval_score": 139_000},
         "slices": {"population: tenth 01": {"rows": 413, "share": 0.87}, "ISLAND": {"rows": 1, "share": 0.0}},
+        "production": PRODUCTION,
     },
     "drift_report": {
         "psi": {"median_income": 0.01},
@@ -52,7 +58,7 @@ GOOD: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 
-BASELINES: dict[str, dict[str, Any]] = {"raw_housing": ACCEPTED_FILE, "model_evaluation": PRODUCTION}
+BASELINES: dict[str, dict[str, Any]] = {"raw_housing": ACCEPTED_FILE}
 
 BREAKS: dict[tuple[str, str], dict[str, float]] = {
     ("raw_housing", "schema"): {"findings.schema": 1},
@@ -97,26 +103,21 @@ BREAKS: dict[tuple[str, str], dict[str, float]] = {
     ("model_evaluation", "within_5pct"): {"overall.within_5pct": 21.9},
     ("model_evaluation", "within_10pct"): {"overall.within_10pct": 42.9},
     ("model_evaluation", "within_15pct"): {"overall.within_15pct": 59.9},
-    ("model_evaluation", "wmape_against_production"): {"overall.wmape": 11.7},
-    ("model_evaluation", "rmse_against_production"): {"overall.rmse": 41_600},
+    ("model_evaluation", "wmape_against_production"): {"production.candidate.wmape": 11.7},
+    ("model_evaluation", "rmse_against_production"): {"production.candidate.rmse": 41_600},
+    ("model_evaluation", "production_rows"): {"production.rows": 499},
     ("model_evaluation", "beats_trivial"): {"baseline.wmape": 22.0},
     ("model_evaluation", "ocean_proximity"): {"ocean_proximity.INLAND.wmape": 18.0},
     ("model_evaluation", "price_band"): {"price_band.below 100,000.wmape": 22.5},
     ("model_evaluation", "coverage_low"): {"coverage.overall": 0.83},
     ("model_evaluation", "coverage_high"): {"coverage.overall": 0.97},
     ("model_evaluation", "coverage_slice"): {"slices.population: tenth 01.share": 0.7},
-    ("model_evaluation", "interval_score_against_production"): {"coverage.interval_score": 147_500},
+    ("model_evaluation", "interval_score_against_production"): {"production.candidate.interval_score": 147_500},
     ("drift_report", "psi"): {"psi.median_income": 0.26},
     ("drift_report", "ks"): {"ks.median_income": 0.16},
     ("drift_report", "missing"): {"missing_share_change.total_bedrooms": 0.021},
     ("drift_report", "categories"): {"new_categories": 1},
 }
-
-UNAVOIDABLE = {
-    "rmse": {"rmse_against_production"},
-    "wmape": {"wmape_against_production"},
-}
-"""A model that misses one of these absolute thresholds is also worse than the good one in production."""
 
 
 def changed(measurements: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

@@ -62,9 +62,20 @@ def test_the_baseline_is_the_evaluation_of_the_model_in_production(office: Offic
 def test_a_baseline_that_was_scored_with_the_model_wins(office: Office, finished_run: SmallRun):
     office.promote(1, **PERSON)
     entry = evaluated(finished_run, rival(office), rmse=30_000.0)
-    scored = {"version": 1, "overall": entry.measurements["overall"] | {"rmse": 10_000.0}}
+    overall = entry.measurements["overall"]
+    scored = {"version": 1, "rows": 100, "overall": overall | {"rmse": 10_000.0}, "candidate": overall}
     office.store.record(dataclasses.replace(entry, measurements=entry.measurements | {"production": scored}))
     assert verdict(office, 2, "rmse_against_production").value == pytest.approx(3)
+
+
+def test_a_baseline_of_which_the_rows_are_not_known_is_none(office: Office, finished_run: SmallRun):
+    """As evaluations recorded it once: production may have been trained on some of the rows."""
+    office.promote(1, **PERSON)
+    entry = evaluated(finished_run, rival(office), test_set="0" * 64)
+    scored = {"version": 1, "overall": entry.measurements["overall"] | {"rmse": 10.0}}
+    office.store.record(dataclasses.replace(entry, measurements=entry.measurements | {"production": scored}))
+    assert verdict(office, 2, "rmse_against_production").message == "Not judged: see production_rows."
+    assert "materialize model_evaluation again" in verdict(office, 2, "production_rows").message
 
 
 def test_production_that_was_never_scored_on_the_same_rows_is_no_baseline(office: Office, finished_run: SmallRun):

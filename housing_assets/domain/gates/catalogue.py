@@ -27,14 +27,17 @@ trained_model          ``serving_difference``: largest distance in dollars betwe
                        the stored features of the same rows
 model_evaluation       ``evaluation.evaluate``, of which ``overall.METRIC``, ``baseline.wmape`` (the trivial model),
                        ``ocean_proximity.LABEL`` and ``price_band.LABEL`` with ``rows`` and ``wmape``,
-                       ``coverage.overall`` (share of prices inside of their interval) and ``coverage.aim``,
-                       ``coverage.interval_score`` and ``slices.LABEL`` with ``rows`` and ``share`` are judged
+                       ``coverage.overall`` (share of prices inside of their interval) and ``coverage.aim``, and
+                       ``slices.LABEL`` with ``rows`` and ``share`` are judged;
+                       ``production``, if a model is in production: ``models.production.compared``
 drift_report           ``psi.COLUMN`` and ``ks.COLUMN`` (the price among them where it is known);
                        ``missing_share_change.COLUMN``; ``new_categories``: how many
 ====================== ================================================================================================
 
-Comparisons (``baseline="ratio"`` or ``"change"``) read the same path from the baseline: for ``raw_housing`` the
-measurements of the accepted file, for ``model_evaluation`` those of the model in production on the same test rows.
+Comparisons (``baseline="ratio"`` or ``"change"``) read the same path from the baseline, the measurements of the
+accepted file. Comparisons with the model in production (``within="production"``) are of both models on the same rows: the test
+rows that production was not trained on. What that means after a change of the split or of the raw file is in
+``models.production``.
 """
 
 from __future__ import annotations
@@ -197,17 +200,29 @@ MODEL_EVALUATION = (
     *(Gate(name, f"overall.{name}", direction, text) for name, (direction, text) in METRICS.items()),
     Gate(
         "wmape_against_production",
-        "overall.wmape",
+        "production.candidate.wmape",
         "maximum",
-        "Weighted error relative to the model in production on the same rows.",
-        baseline="ratio",
+        "Weighted error relative to the model in production on test rows that neither was trained on.",
+        over="production.overall.wmape",
+        support="production_rows",
+        within="production",
     ),
     Gate(
         "rmse_against_production",
-        "overall.rmse",
+        "production.candidate.rmse",
         "maximum",
-        "Squared error relative to the model in production on the same rows.",
-        baseline="ratio",
+        "Squared error relative to the model in production on test rows that neither was trained on.",
+        over="production.overall.rmse",
+        support="production_rows",
+        within="production",
+    ),
+    Gate(
+        "production_rows",
+        "production.rows",
+        "minimum",
+        "On fewer test rows that the model in production was not trained on, the two are not compared: go back to the "
+        "split and the raw file that it was made of, or let gates.model_evaluation.production_rows only warn.",
+        within="production",
     ),
     Gate(
         "beats_trivial",
@@ -256,10 +271,12 @@ MODEL_EVALUATION = (
     ),
     Gate(
         "interval_score_against_production",
-        "coverage.interval_score",
+        "production.candidate.interval_score",
         "maximum",
         "Interval score relative to the model in production on the same rows: wide or wrong intervals raise it.",
-        baseline="ratio",
+        over="production.overall.interval_score",
+        support="production_rows",
+        within="production",
     ),
 )
 
@@ -306,6 +323,7 @@ def judge(
         asset: a key of ``GATES``, or an asset that has no gates.
         measurements: as in the table above.
         thresholds: by gate name, from ``settings.gates``; a gate without one fails.
-        baseline: the accepted measurements that comparisons refer to; None if nothing was accepted yet.
+        baseline: the measurements of the file accepted before; None if nothing was accepted yet, and for all assets
+            but ``raw_housing``.
     """
     return [verdict(gate, measurements, thresholds, baseline) for gate in GATES.get(asset, ())]

@@ -2,8 +2,9 @@
 
 Which gates there are is in ``catalogue``; the thresholds are in ``pipeline.yaml``. A gate that cannot be judged,
 because its threshold or a metric is missing or not a finite number, has failed: a gate that is skipped silently lets
-everything in. The one exception is a comparison with an accepted value where nothing was accepted before; it passes and
-says so.
+everything in. The exceptions are comparisons: with an accepted value where nothing was accepted before, and with
+another model where there is none, or on too few rows. They pass and say so; whether too few rows block is a gate of its
+own.
 """
 
 from __future__ import annotations
@@ -30,7 +31,9 @@ class Gate:
         description: what it protects from, in one sentence.
         over: path of a second measurement that the first is divided by before it is judged.
         baseline: ``ratio`` judges value / accepted value, ``change`` the distance of that from 1.
-        support: the entry beside the thresholds that says how many ``rows`` a label needs to be judged.
+        support: the entry beside the thresholds that says how many ``rows`` a label, or ``within``, needs to be judged.
+        within: the measurements of a comparison, which are absent where there is nothing to compare with. Beside
+            ``rows`` they may have a ``reason`` why there are no more, which is part of the message.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Gate:
     over: str = ""
     baseline: Comparison = ""
     support: str = ""
+    within: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,16 +91,41 @@ def verdict(
     limit = threshold.limit if threshold else None
     try:
         limit = required(limit, gate.name)
+        if omission := omitted(gate, measurements, thresholds):
+            return Verdict(gate.name, True, blocking, None, limit, gate.direction, None, omission)
         reading = worst_reading(gate, measurements, thresholds, baseline)
     except NotJudgeableError as reason:
-        message = f"Not judged, so failed: {reason}. {gate.description}"
+        message = f"Not judged, so failed: {reason}. {gate.description}{cause(gate, measurements)}"
         return Verdict(gate.name, False, blocking, None, limit, gate.direction, None, message)
     if gate.baseline and baseline is None:
         message = f"Nothing was accepted before, so there is nothing to compare {shown(reading.measured)} with."
         return Verdict(gate.name, True, blocking, None, limit, gate.direction, None, message)
     passed = reading.value <= limit if gate.direction == "maximum" else reading.value >= limit
-    message = f"{explained(gate, reading, limit)} {gate.description}"
+    message = f"{explained(gate, reading, limit)} {gate.description}{cause(gate, measurements)}"
     return Verdict(gate.name, passed, blocking, reading.value, limit, gate.direction, reading.reference, message)
+
+
+def omitted(gate: Gate, measurements: Mapping[str, Any], thresholds: Mapping[str, Threshold]) -> str:
+    """Why a comparison is not made, which is no failure; empty if it is, and for any other gate.
+
+    Raises:
+        NotJudgeableError: the support's entry is missing.
+    """
+    if not gate.within:
+        return ""
+    if found(measurements, gate.within) is None:
+        return f"Not judged: there is nothing in {gate.within} to compare with."
+    if not gate.support:
+        return ""
+    support = thresholds.get(gate.support)
+    needed = required(support.limit if support else None, gate.support)
+    rows = found(measurements, f"{gate.within}.rows")
+    return "" if isinstance(rows, int) and rows >= needed else f"Not judged: see {gate.support}."
+
+
+def cause(gate: Gate, measurements: Mapping[str, Any]) -> str:
+    reason = found(measurements, f"{gate.within}.reason") if gate.within else None
+    return f" {reason}." if reason else ""
 
 
 def worst_reading(
