@@ -35,7 +35,27 @@ def still_registered(
     return bool(named(models, registry.candidate_alias) == value["version"])
 
 
-@lineage_step(spec("registered_model", "registry", "mlflow"), resources=["mlflow_server"], holds=still_registered)
+def code_of_model(store: Store) -> Mapping[str, str]:
+    """The code of the project's classes in the model that was evaluated: by it, equal weights may predict otherwise."""
+    from housing_assets.reuse.code_version import type_version
+    from housing_assets.storage.objects import MissingObjectError
+
+    evaluation = store.current("model_evaluation")
+    if evaluation is None:
+        return {}
+    try:
+        types = store.types(store.made("trained_model", evaluation.parts["inputs"]["trained_model"]).stored)
+    except MissingObjectError:
+        return {}
+    return {f"code of {name.rpartition('.')[2]}": type_version(name).digest for name in types}
+
+
+@lineage_step(
+    spec("registered_model", "registry", "mlflow"),
+    resources=["mlflow_server"],
+    origin=code_of_model,
+    holds=still_registered,
+)
 def registered_model(
     context: dg.AssetExecutionContext,
     model_evaluation: Mapping[str, Any],
@@ -120,7 +140,7 @@ def described(
     """What is registered beside the model: where it comes from, how good it is, how to make it again."""
     import yaml
 
-    from housing_assets.domain.schema import PREDICTORS
+    from housing_assets.domain.models.example import example_rows
     from housing_assets.registry.card import model_card as pages
     from housing_assets.registry.card.facts import model_card, settings_of
     from housing_assets.registry.registration import Registration
@@ -147,7 +167,8 @@ def described(
     return Registration(
         digest=made_of["trained_model"].stored.data_version,
         data_fingerprint=made_of["train_set"].stored.data_version,
-        input_example=raw[list(PREDICTORS)].head(5),
+        input_example=example_rows(raw),
+        coverage=settings_of(made_of)["evaluation"]["coverage"],
         params={"algorithm": sweep["algorithm"], **sweep["params"]},
         metrics=metrics,
         figures=figures,

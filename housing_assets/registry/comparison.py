@@ -140,11 +140,13 @@ def predictions(registry: ModelRegistry, entry: LedgerEntry, rows: pd.DataFrame,
 def production_model(registry: ModelRegistry, entry: LedgerEntry) -> Any:
     from mlflow.exceptions import MlflowException
 
-    from housing_assets.registry.verification import RefusedModelError, load
+    from housing_assets.registry.verification import ChangedCodeError, RefusedModelError, load
     from housing_assets.registry.versions import UnknownVersionError
 
     try:
         return load(registry, entry.to_version)
+    except ChangedCodeError as error:
+        raise UncomparableError(str(error)) from error
     except RefusedModelError as error:
         raise UncomparableError(str(error), unreadable=True) from error
     except (UnknownVersionError, MlflowException, OSError) as error:

@@ -15,6 +15,7 @@ import yaml
 
 from housing_assets.domain.libraries import needed_to_predict
 from housing_assets.errors import ExpectedError
+from housing_assets.registry.example_predictions import EXAMPLE_FILE, example_json
 from housing_assets.registry.loader import WEIGHTS_FILE
 from housing_assets.registry.manifest import sha256_of, write_manifest
 from housing_assets.registry.packaged_code import loader_of, write_code
@@ -39,6 +40,7 @@ def write_package(
     *,
     digest: str,
     input_example: pd.DataFrame,
+    coverage: float,
     model_config: Mapping[str, Any],
     documents: Mapping[str, str],
     run_id: str,
@@ -50,7 +52,9 @@ def write_package(
         folder: where to write.
         content: the bytes of the store's object: a fitted estimator that takes the columns of ``input_example``.
         digest: the data version of that object.
-        input_example: a few raw rows, from which the signature is inferred too.
+        input_example: a few raw rows, from which the signature is inferred too. What the model says of them is written
+            beside it (``example_predictions``).
+        coverage: of the intervals in that.
         model_config: the settings that made the model, written as YAML.
         documents: further text files by name, such as the model card.
         run_id: the MLflow run that registers.
@@ -61,8 +65,10 @@ def write_package(
     """
     if sha256_of(content) != digest:
         raise ContentMismatchError(f"the model's bytes have SHA-256 {sha256_of(content)}, registered was {digest}")
-    description = save(folder, content, input_example, run_id, model_id)
+    model = models.model(content)
+    description = save(folder, content, model.predict(input_example), input_example, run_id, model_id)
     (folder / WEIGHTS_FILE).write_bytes(content)
+    (folder / EXAMPLE_FILE).write_text(example_json(model, input_example, coverage), encoding="utf-8")
     description.model_size_bytes = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     description.save(str(folder / "MLmodel"))
     (folder / CONFIG_FILE).write_text(yaml.safe_dump(dict(model_config), sort_keys=False), encoding="utf-8")
@@ -71,7 +77,7 @@ def write_package(
     return write_manifest(folder)
 
 
-def save(folder: Path, content: bytes, input_example: pd.DataFrame, run_id: str, model_id: str) -> Any:
+def save(folder: Path, content: bytes, predicted: Any, input_example: pd.DataFrame, run_id: str, model_id: str) -> Any:
     """Write the MLflow model but for its weights, and return its description, an ``mlflow.models.Model``."""
     import mlflow.pyfunc
     from mlflow.models import Model, infer_signature
@@ -83,7 +89,7 @@ def save(folder: Path, content: bytes, input_example: pd.DataFrame, run_id: str,
             str(folder),
             mlflow_model=description,
             loader_module=loader_of(package),
-            signature=infer_signature(input_example, models.model(content).predict(input_example)),
+            signature=infer_signature(input_example, predicted),
             input_example=input_example,
             pip_requirements=requirements(content),
             code_paths=[str(package)],

@@ -32,7 +32,8 @@ class Registration:
     """What is registered with a model.
 
     ``digest`` is the data version of the model, ``data_fingerprint`` that of the training rows; ``figures`` are PNG
-    files by name, ``documents`` text files such as the model card. ``parent_run_id`` is the MLflow run of the Dagster
+    files by name, ``documents`` text files such as the model card. ``coverage`` is that of the intervals among the
+    predictions of the input example. ``parent_run_id`` is the MLflow run of the Dagster
     run, or None where tracking was down.
     """
 
@@ -48,6 +49,7 @@ class Registration:
     documents: Mapping[str, str]
     dagster_run_id: str
     parent_run_id: str | None = None
+    coverage: float = 0.9
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class Registered:
     url: str
     created: bool
     refused: tuple[str, ...] = ()
-    """Older versions of the same content whose files do not verify any more, and why."""
+    """Older versions of the same content that do not verify any more, and why."""
 
 
 def register(registry: ModelRegistry, content: bytes, registration: Registration) -> Registered:
@@ -71,7 +73,8 @@ def register(registry: ModelRegistry, content: bytes, registration: Registration
     ``content`` are the bytes that are stored. A model that was loaded would not give them again after every update of
     skops.
 
-    A version whose files are gone or damaged is left as it is, and the content becomes a new version.
+    A version whose files are gone or damaged, or whose example gets other prices by today's code, is left as it is,
+    and the content becomes a new version.
 
     Raises:
         ContentMismatchError: ``content`` is not that of ``registration.digest``.
@@ -152,6 +155,7 @@ def uploaded(
             content,
             digest=registration.digest,
             input_example=registration.input_example,
+            coverage=registration.coverage,
             model_config=registration.model_config,
             documents=registration.documents,
             run_id=run_id,

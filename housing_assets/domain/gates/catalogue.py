@@ -35,8 +35,8 @@ drift_report           ``psi.COLUMN`` and ``ks.COLUMN`` (the price among them wh
 ====================== ================================================================================================
 
 Comparisons (``baseline="ratio"`` or ``"change"``) read the same path from the baseline, the measurements of the
-accepted file. Comparisons with the model in production (``within="production"``) are of both models on the same rows: the test
-rows that production was not trained on. What that means after a change of the split or of the raw file is in
+accepted file. Comparisons with the model in production (``within="production"``) are of both models on the same rows:
+the test rows that production was not trained on. What that means after a change of the split or of the raw file is in
 ``models.production``.
 """
 
