@@ -56,7 +56,7 @@ def test_a_mapping_of_names_is_applied() -> None:
 
 
 def test_a_mapping_of_an_absent_name_is_refused() -> None:
-    with pytest.raises(RawDataError, match="raw.columns names columns that the file has not"):
+    with pytest.raises(RawDataError, match=r"raw\.columns names columns that the file has not"):
         read(CSV, columns={"Einkommen": "median_income"})
 
 
