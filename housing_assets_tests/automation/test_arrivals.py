@@ -89,3 +89,12 @@ def test_the_memory_has_a_bound():
 def test_the_oldest_files_are_remembered():
     crowd = [file(f"{number:04}.csv", modified=-number) for number in range(2 * LONGEST_MEMORY)]
     assert after(crowd, crowd).settled[0].name == f"{2 * LONGEST_MEMORY - 1:04}.csv"
+
+
+def test_a_file_moves_until_it_was_quiet_for_long_enough():
+    start = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    file = Waiting("a.csv", "1", 0.0, "ana")
+    seen = look(None, [file], lambda _: False, start, 30)
+    early = look(seen.to_json(), [file], lambda _: False, start + timedelta(seconds=20), 30)
+    late = look(early.to_json(), [file], lambda _: False, start + timedelta(seconds=40), 30)
+    assert (len(early.settled), len(late.settled)) == (0, 1)

@@ -208,3 +208,17 @@ def test_names_of_unfinished_files(name: str):
 @pytest.mark.parametrize("name", ["a.csv", "a.tar.gz", "a.xlsx", "with space.csv", "party.csv"])
 def test_names_of_finished_files(name: str):
     assert is_finished(name)
+
+
+@pytest.mark.parametrize("name", ["a.csv:Zone.Identifier", "desktop.ini", "Thumbs.db", "~$a.xlsx", "a.csv_.gstmp"])
+def test_companions_do_not_wait(tmp_path: Path, name: str):
+    LocalHome(tmp_path).drop(name, b"1")
+    assert LocalInbox(folder=str(tmp_path)).waiting() == []
+
+
+def test_a_file_that_is_open_for_writing_does_not_wait(tmp_path: Path):
+    with (tmp_path / "a.csv").open("wb") as upload:
+        upload.write(b"half")
+        upload.flush()
+        during = LocalInbox(folder=str(tmp_path)).waiting()
+    assert (during, len(LocalInbox(folder=str(tmp_path)).waiting())) == ([], 1)

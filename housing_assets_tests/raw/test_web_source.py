@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,15 @@ import pytest
 
 from housing_assets.raw.errors import SourceError, TransientSourceError
 from housing_assets.raw.source import Fetched, fetch, identity
+from housing_assets.reuse.retries import is_transient
 from housing_assets_tests.gcs_emulator import free_port
 from housing_assets_tests.raw.source_settings import limits
 from housing_assets_tests.raw.web_server import WebServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+SHA256 = f"sha256:{hashlib.sha256(b'content').hexdigest()}"
 
 
 @pytest.fixture
@@ -194,3 +198,88 @@ def test_identifying_what_is_not_there_is_an_error(server: WebServer) -> None:
     server.answers = [404, 404]
     with pytest.raises(SourceError, match="answers 404"):
         identity(server.url, limits())
+
+
+def test_downloads_are_counted_by_one_policy(server: WebServer) -> None:
+    server.answers = [503] * 20
+    with pytest.raises(SourceError) as caught:
+        fetch(server.url, limits(attempts=4))
+    assert (len(server.requests), is_transient(caught.value)) == (4, False)
+
+
+def test_a_tag_that_changes_at_every_request_does_not_identify() -> None:
+    server = WebServer(volatile_tag=True)
+    assert identity(server.url, limits()) == fetch(server.url, limits()).identity == SHA256
+    server.close()
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 501])
+def test_a_server_that_gives_no_headers_alone_is_asked_for_the_file(server: WebServer, status: int) -> None:
+    server.headers, server.head_status = {"ETag": '"v1"'}, status
+    assert identity(server.url, limits()) == 'etag:"v1"'
+
+
+@pytest.mark.parametrize("name", ["housing.csv.gz", "housing.tgz"])
+def test_a_packed_file_stays_packed_whatever_the_encoding_is_called(server: WebServer, name: str) -> None:
+    server.content, server.headers = gzip.compress(b"content"), {"Content-Encoding": "gzip"}
+    assert fetch(server.url.replace("housing.csv", name), limits()).content == server.content
+
+
+def test_what_was_compressed_for_the_way_is_the_file(server: WebServer) -> None:
+    server.content, server.headers = gzip.compress(b"content"), {"Content-Encoding": "gzip"}
+    assert fetch(server.url, limits()).sha256 == hashlib.sha256(b"content").hexdigest()
+
+
+def test_an_encoding_that_is_not_there_does_no_harm(server: WebServer) -> None:
+    server.headers = {"Content-Encoding": "gzip"}
+    assert fetch(server.url, limits()).content == b"content"
+
+
+def test_what_is_compressed_for_the_way_is_bounded(server: WebServer) -> None:
+    server.content, server.headers = gzip.compress(bytes(3_000_000)), {"Content-Encoding": "gzip"}
+    with pytest.raises(SourceError, match="maximum_megabytes"):
+        fetch(server.url, limits())
+
+
+def test_no_credentials_go_along_to_another_host(server: WebServer) -> None:
+    target = WebServer(content=b"moved")
+    server.answers, server.headers = [302], {"Location": target.url.replace("127.0.0.1", "localhost")}
+    fetch(server.url.replace("//", "//user:hunter2@"), limits())
+    target.close()
+    assert (server.credentials[0] is None, target.credentials) == (False, [None])
+
+
+def test_a_host_that_is_not_allowed_is_not_contacted(server: WebServer) -> None:
+    with pytest.raises(SourceError, match=r"leads to the host 127.0.0.1: raw.allowed_hosts has example.org"):
+        fetch(server.url, limits(allowed_hosts=["example.org"]))
+    assert server.requests == []
+
+
+def test_a_redirection_to_a_host_that_is_not_allowed_is_not_followed(server: WebServer) -> None:
+    target = WebServer(content=b"moved")
+    server.answers, server.headers = [302], {"Location": target.url.replace("127.0.0.1", "localhost")}
+    with pytest.raises(SourceError, match="leads to the host localhost"):
+        fetch(server.url, limits(allowed_hosts=["127.0.0.1"]))
+    target.close()
+    assert target.requests == []
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ('attachment; filename="housing.zip"', "housing.zip"),
+        ("attachment; filename*=UTF-8''h%C3%A4user.csv", "häuser.csv"),
+        ('attachment; filename="../../etc/passwd"', "passwd"),
+        ("inline", "download"),
+    ],
+)
+def test_an_address_without_a_name_gets_that_of_the_server(server: WebServer, header: str, name: str) -> None:
+    server.headers = {"Content-Disposition": header}
+    assert fetch(server.url.replace("data/housing.csv", ""), limits()).name == name
+
+
+def test_an_address_without_a_name_gets_that_of_the_redirection(server: WebServer) -> None:
+    target = WebServer(content=b"moved")
+    server.answers, server.headers = [302], {"Location": target.url}
+    assert fetch(server.url.replace("data/housing.csv", ""), limits()).name == "housing.csv"
+    target.close()

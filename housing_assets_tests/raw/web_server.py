@@ -18,7 +18,8 @@ class WebServer:
     """Serves ``content`` under every path.
 
     ``answers`` are used up one a request: a status to answer with, or what goes wrong. ``headers`` are sent with the
-    content. ``requests`` are the method and path of each request.
+    content, and with ``volatile_tag`` an entity tag of each request's own. ``requests`` are the method and path of each
+    request, ``credentials`` what it had as such. HEAD is answered with ``head_status``.
     """
 
     content: bytes = b"content"
@@ -26,7 +27,10 @@ class WebServer:
     headers: dict[str, str] = field(default_factory=dict)
     announce_length: bool = True
     serves_head: bool = True
+    head_status: int = 200
+    volatile_tag: bool = False
     requests: list[tuple[str, str]] = field(default_factory=list)
+    credentials: list[str | None] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("BoundHandler", (Handler,), {"server_state": self}))
@@ -51,9 +55,12 @@ class Handler(BaseHTTPRequestHandler):
     def serve(self) -> None:
         state = self.server_state
         state.requests.append((self.command, self.path))
+        state.credentials.append(self.headers.get("Authorization"))
         answer = state.answers.pop(0) if state.answers else 200
         if self.command == "HEAD" and not state.serves_head:
             answer = 405
+        if self.command == "HEAD" and state.head_status != 200:
+            answer = state.head_status
         if answer == "reset":
             self.connection.shutdown(socket.SHUT_RDWR)
         elif answer == "silent":
@@ -69,6 +76,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in state.headers.items():
             self.send_header(name, value)
+        if state.volatile_tag:
+            self.send_header("ETag", f'"{len(state.requests)}"')
         if state.announce_length:
             self.send_header("Content-Length", str(len(state.content)))
         self.end_headers()

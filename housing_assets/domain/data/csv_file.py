@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from housing_assets.domain.data.dialects import decode, layout
 from housing_assets.domain.data.findings import EXAMPLES, FILE, Finding, RawDataError
-from housing_assets.domain.data.names import headerless_names
+from housing_assets.domain.data.names import headerless_names, known_names
 from housing_assets.domain.data.reading import fault
 
 if TYPE_CHECKING:
@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from housing_assets.domain.data.reading import Reading
 
 LONGEST_LINE = 1 << 20
+LONGEST_CELL = 10_000
 
 
 class Cells(NamedTuple):
     """What was read. ``rows`` are the numbers of the rows of ``table``, where ``uneven`` says that others were not."""
 
     table: pa.Table
-    rows: Sequence[int] | None = None
+    rows: Sequence[int] = ()
     uneven: Finding | None = None
 
 
@@ -46,17 +47,20 @@ def read_csv(content: bytes, reading: Reading) -> Cells:
         header = headerless_names(body.partition("\n")[0].split(separator), reading)
     cells = _parsed(body, separator, header)
     _check_breaks(cells.table)
+    _check_lengths(cells.table, reading)
     if not text.is_certain:
-        _check_letters(cells.table)
+        _check_letters(cells.table, reading)
     return cells
 
 
 def _parsed(body: str, separator: str, header: Sequence[str]) -> Cells:
     import pyarrow as pa
 
+    if not body.strip():
+        raise fault("no rows", "a header alone")
     uneven: list[Any] = []
     try:
-        table = _rows(body, separator, header, uneven) if body.strip() else _no_rows(header)
+        table = _rows(body, separator, header, uneven)
     except pa.ArrowException as error:
         cause = _open_quote(body) or "or a line of more than a megabyte"
         raise fault("not a CSV file", f"{cause} ({error})") from error
@@ -68,6 +72,8 @@ def _parsed(body: str, separator: str, header: Sequence[str]) -> Cells:
         )
     if not uneven:
         return Cells(table)
+    if not len(table):
+        raise RawDataError([_uneven(uneven, separator, header)])
     numbers = {row.number - 1 for row in uneven}
     rows = [row for row in range(len(table) + len(uneven)) if row not in numbers]
     return Cells(table, rows, _uneven(uneven, separator, header))
@@ -89,12 +95,6 @@ def _rows(body: str, separator: str, header: Sequence[str], uneven: list[Any]) -
         csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
     )
     return table.rename_columns(list(header))
-
-
-def _no_rows(header: Sequence[str]) -> pa.Table:
-    import pyarrow as pa
-
-    return pa.table([pa.array([], pa.string())] * len(header), names=list(header))
 
 
 def _uneven(rows: Sequence[Any], separator: str, header: Sequence[str]) -> Finding:
@@ -124,17 +124,31 @@ def _check_breaks(table: pa.Table) -> None:
             raise RawDataError([Finding(name, "line break in a cell", len(rows), tuple(rows[:EXAMPLES]), detail)])
 
 
-def _check_letters(table: pa.Table) -> None:
+def _used(table: pa.Table, reading: Reading) -> list[tuple[str, pa.ChunkedArray]]:
+    named = zip(table.column_names, table.columns, strict=True)
+    return [(name, column) for name, column in named if known_names([name], reading.columns)]
+
+
+def _check_lengths(table: pa.Table, reading: Reading) -> None:
+    """No number or label is so long: something swallowed what follows it. Other columns may hold long text."""
+    import pyarrow.compute as pc
+
+    for name, column in _used(table, reading):
+        rows = pc.indices_nonzero(pc.greater(pc.utf8_length(column), LONGEST_CELL)).to_pylist()
+        if rows:
+            detail = f"more than {LONGEST_CELL:,}: a quote that is not closed, or another file"
+            raise RawDataError([Finding(name, "too many characters", len(rows), tuple(rows[:EXAMPLES]), detail)])
+
+
+def _check_letters(table: pa.Table, reading: Reading) -> None:
     """Other letters than ASCII are never guessed in what is used. A no-break space is one in all of these encodings."""
     import pyarrow.compute as pc
 
-    from housing_assets.domain.data.names import known_names
-
-    for name in known_names(table.column_names, {}):
-        column = pc.replace_substring(table[name], "\xa0", " ")
-        rows = pc.indices_nonzero(pc.invert(pc.string_is_ascii(column))).to_pylist()
+    for name, column in _used(table, reading):
+        letters = pc.replace_substring(column, "\xa0", " ")
+        rows = pc.indices_nonzero(pc.invert(pc.string_is_ascii(letters))).to_pylist()
         if rows:
-            detail = f"found {table[name][rows[0]].as_py()!r} in an encoding that nothing tells: save it as UTF-8"
+            detail = f"found {column[rows[0]].as_py()!r} in an encoding that nothing tells: save it as UTF-8"
             raise RawDataError([Finding(name, "not text in UTF-8", len(rows), tuple(rows[:EXAMPLES]), detail)])
 
 

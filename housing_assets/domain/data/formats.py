@@ -134,7 +134,7 @@ def _starts(*marks: bytes) -> Callable[[bytes], bool]:
 
 FORMATS = (
     Format("Parquet", _starts(b"PAR1"), _read_parquet),
-    Format("Feather", _starts(b"ARROW1", b"FEA1"), _read_feather),
+    Format("Feather", _starts(b"ARROW1"), _read_feather),
     Format("Arrow stream", _starts(b"\xff\xff\xff\xff"), _read_arrow_stream),
     Format("ORC", _starts(b"ORC"), _read_orc),
     Format("JSON", _is_json, _read_json),
@@ -154,6 +154,7 @@ REFUSED: Mapping[bytes, tuple[str, str]] = {
     b"<stata_dta": ("a file of Stata", AS_CSV),
     b"$FL2": ("a file of SPSS", AS_CSV),
     b"Obj\x01": ("an Avro file", AS_CSV),
+    b"FEA1": ("a Feather file of the first version, which pyarrow gives up", AS_CSV),
     b"%PDF": ("a PDF document", AS_CSV),
     b"7z\xbc\xaf": ("a 7z archive", "pack it as .zip or .tar.gz"),
     b"Rar!": ("a RAR archive", "pack it as .zip or .tar.gz"),

@@ -68,7 +68,7 @@ def _cause(label: str) -> str:
         return "written for a web page: undo &lt; and the like"
     bare = re.sub(r"[^A-Z0-9]", "", label.upper())
     if label not in CATEGORIES and bare in BARE:
-        return f"probably {BARE[bare]!r}: write exactly that"
+        return f"write exactly {', '.join(CATEGORIES)}"
     return ""
 
 

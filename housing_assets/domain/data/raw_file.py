@@ -57,7 +57,7 @@ def _read_unpacked(content: bytes, reading: Reading) -> pd.DataFrame:
     cells = _cells(content, reading)
     frame = _interpreted(cells.table, reading)
     if cells.uneven:
-        raise RawDataError([cells.uneven, *find_faults(frame.set_axis(list(cells.rows or ())))])
+        raise RawDataError([cells.uneven, *find_faults(frame.set_axis(list(cells.rows)))])
     return frame
 
 
@@ -72,6 +72,8 @@ def _cells(content: bytes, reading: Reading) -> Cells:
 
 def _interpreted(table: pa.Table, reading: Reading) -> pd.DataFrame:
     given = [str(name).strip() for name in table.column_names]
+    if not table.num_rows:
+        raise fault("no rows", f"columns alone: {', '.join(given[:20])}")
     if not known.known_names(given, reading.columns):
         detail = f"found: {', '.join(given[:20])}; rename them, or map them in raw.columns"
         raise fault("no known column", detail)

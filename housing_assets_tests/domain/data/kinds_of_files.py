@@ -147,7 +147,6 @@ CSV = text().encode()
 HEADER = ",".join(RAW_COLUMNS)
 FIRST = text().splitlines()[1]
 LABEL = str(ROWS[CATEGORICAL].iloc[0])
-GAPS = {column: ROWS[column].index for column in COUNTS}
 MESSY = ROWS.rename(columns=lambda name: f" {name.replace('_', ' ').title()} ")
 QUIET = ""
 
@@ -191,12 +190,11 @@ READ: dict[str, tuple[bytes, str]] = {
     "Parquet with zstandard": (saved(lambda file: ROWS.to_parquet(file, compression="zstd")), "Parquet"),
     "Parquet with categories": (saved(ROWS.astype({CATEGORICAL: "category"}).to_parquet), "Parquet"),
     "Parquet with labels as bytes": (
-        saved(ROWS.assign(**{CATEGORICAL: ROWS[CATEGORICAL].str.encode()}).to_parquet), "stored as bytes"),
+        saved(ROWS.assign(**{CATEGORICAL: ROWS[CATEGORICAL].map(str.encode)}).to_parquet), "stored as bytes"),
     "Parquet with integers": (saved(ROWS.astype({"population": int, TARGET: int}).to_parquet), "Parquet"),
     "Parquet with numbers as text": (
         saved(ROWS.assign(population=ROWS["population"].map(str)).to_parquet), "Parquet"),
     "Feather": (feather(table()), "Feather"),
-    "Feather of the first version": (feather(table(), version=1), "Feather"),
     "Feather without compression": (feather(table(), compression="uncompressed"), "Feather"),
     "Arrow stream": (arrow_stream(), "Arrow stream"),
     "ORC": (orc(), "ORC"),
@@ -281,6 +279,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "a PDF document": (b"%PDF-1.7\n", "PDF"),
     "7z": (b"7z\xbc\xaf\x27\x1c", "pack it as .zip"),
     "RAR": (b"Rar!\x1a\x07", "pack it as .zip"),
+    "Feather of the first version": (b"FEA1" + bytes(50), "first version"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(50), "picture"),
     "noise": (bytes(range(1, 9)) * 50, "not text"),
     "prose": (b"Dear colleague,\nthe file will follow.\n", "no known column"),
@@ -307,8 +306,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "row names without a header": (
         (HEADER + "\n" + text(ROWS.reset_index(), header=False)).encode(), "starts with its number"),
     "an unclosed quote": (edited(LABEL, f'"{LABEL}'), "not closed"),
-    "an unclosed quote in the last row": (CSV.rstrip() + b"\n" + FIRST.replace(LABEL, f'"{LABEL}').encode(), "not closed"),  # noqa: E501
-    "a field of two megabytes": (edited(LABEL, "x" * 2_000_000), "megabyte"),
+    "an unclosed quote in the last row": (
+        CSV.rstrip() + b"\n" + FIRST.replace(LABEL, f'"{LABEL}').encode(),
+        "not closed"),
+    "a field of two megabytes": (edited(LABEL, "x" * 2_000_000), "too many characters"),
     "a NUL byte in a number": (cell("population", "12\x003"), "population: not a number"),
     "a NUL byte in a label": (cell(CATEGORICAL, "INL\x00AND"), "ocean_proximity"),
     "text in a number": (cell("latitude", "north"), "latitude: not a number (found: north): 1 row(s): 3"),
@@ -319,11 +320,14 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "-999 for missing": (cell("population", -999), "out of range"),
     "a missing column": (text(ROWS.drop(columns="population")).encode(), "population: missing column"),
     "five missing columns": (text(ROWS.iloc[:, :5]).encode(), "missing columns"),
-    "two columns of one name": (text(ROWS.assign(Population=1)).replace("Population", "population").encode(), "2 times"),  # noqa: E501
+    "two columns of one name": (
+        text(ROWS.assign(Population=1)).replace("Population", "population").encode(),
+        "2 times"),
     "points and commas": (text(with_column("latitude", lambda degrees: f"{degrees}".replace(".", ","))).encode(),
                           "decimal points and decimal commas"),
     "commas that may be both": (
-        text(ROWS.assign(**dict.fromkeys((*NUMERIC, TARGET), "1,015")), sep=";").encode(), "may group digits or be decimal"),  # noqa: E501
+        text(ROWS.assign(**dict.fromkeys([*NUMERIC, TARGET], "1,015")), sep=";").encode(),
+        "may group digits or be decimal"),
     "points that group digits": (cell("population", "1.015"), "points that may group digits in population"),
     "other letters in an unknown encoding": (cell(CATEGORICAL, "SÜD").decode().encode("cp1252"), "save it as UTF-8"),
     "prices in thousands": (text(ROWS.assign(**{TARGET: ROWS[TARGET] / 1000})).encode(), "multiply by 1,000"),
@@ -339,14 +343,18 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "labels for a web page": (
         text(with_column(CATEGORICAL, lambda label: label.replace("<", "&lt;"))).encode(), "web page"),
     "labels without their sign": (
-        text(with_column(CATEGORICAL, lambda label: label.replace("<", ""))).encode(), "'<1H OCEAN'"),
+        text(with_column(CATEGORICAL, lambda label: label.replace("<", ""))).encode(), "write exactly <1H OCEAN"),
     "labels with underscores": (
-        text(with_column(CATEGORICAL, lambda label: label.replace(" ", "_"))).encode(), "write exactly that"),
-    "labels as text of bytes": (text(with_column(CATEGORICAL, lambda label: str(label.encode()))).encode(), "bytes of Python"),  # noqa: E501
+        text(with_column(CATEGORICAL, lambda label: label.replace(" ", "_"))).encode(), "write exactly <1H OCEAN"),
+    "labels as text of bytes": (
+        text(with_column(CATEGORICAL, lambda label: str(label.encode()))).encode(),
+        "bytes of Python"),
     "codes for labels": (text(ROWS.assign(**{CATEGORICAL: ROWS.index % 5})).encode(), "codes"),
     "codes for labels in Parquet": (saved(ROWS.assign(**{CATEGORICAL: ROWS.index % 5}).to_parquet), "codes"),
     "labels in another language": (text(ROWS.assign(**{CATEGORICAL: "KUESTE"})).encode(), "no known label"),
     "scikit-learn without prices": (text(of_scikit_learn().iloc[:, :8]).encode(), "MedHouseVal"),
+    "Parquet without rows": (saved(ROWS.iloc[:0].to_parquet), "no rows"),
+    "a field of 140,000 characters": (edited(LABEL, "x" * 140_000), "too many characters"),
     "truth values": (saved(ROWS.assign(population=True).to_parquet), "population: not a number"),
     "dates": (saved(ROWS.assign(population=pd.Timestamp("1990-04-01")).to_parquet), "population: not a number"),
 }  # fmt: skip
