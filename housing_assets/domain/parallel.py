@@ -9,6 +9,7 @@ from __future__ import annotations
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from itertools import islice
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,9 @@ from threadpoolctl import threadpool_limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+PUBLIC_CLASSES = "housing_assets.estimators"
+"""Loaded before anything is handed out: of a class whose module is not loaded, workers would get a copy of its own."""
 
 ATTEMPTS = 3
 """How often a fit may lose the Dask worker that it runs on, or that holds its data, before that is an error."""
@@ -33,6 +37,7 @@ def parallelism(*, workers: int, backend: str, dask_address: str | None, dask_se
         ModuleNotFoundError: for "dask" without the extra of that name.
         dask_cluster.DaskClusterError: if the cluster cannot be used.
     """
+    resolve_name(PUBLIC_CLASSES)
     if backend == "local":
         with parallel_config(backend="loky" if workers > 1 else "sequential", n_jobs=workers):
             yield

@@ -71,7 +71,7 @@ def test_files_are_registered_resumed_ignored_pruned_or_rejected(
         inbox.drop("truncated.csv", content[:500_000])
         assert not project.finished(3, seconds=200).is_success
         report = json.loads(until(inbox.reports, 60, "the report")[0])
-        assert "truncated, or stray commas" in report["findings"][0]
+        assert "truncated, or stray separators" in report["findings"][0]
         assert len(project.runs()) == 4
 
 

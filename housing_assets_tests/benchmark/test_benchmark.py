@@ -52,7 +52,7 @@ def refused(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """A run of one asset, whose gate allows no gaps at all."""
     folder = tmp_path_factory.mktemp("pipeline")
     overrides = {"gates": {"raw_housing": {"missing": 0}}}
-    return run_pipeline(folder / "home", write(300, folder / "rows.parquet", seed=0), overrides, "raw_housing")
+    return run_pipeline(folder / "home", write(1200, folder / "rows.parquet", seed=0), overrides, "raw_housing")
 
 
 def test_a_refused_run_says_which_gate_refused_it(refused: Run) -> None:
@@ -60,7 +60,7 @@ def test_a_refused_run_says_which_gate_refused_it(refused: Run) -> None:
 
 
 def test_a_refused_value_was_measured_all_the_same(refused: Run) -> None:
-    assert (refused.measured("raw_housing", "rows"), refused.measured("imputer", "gaps_left")) == (300, None)
+    assert (refused.measured("raw_housing", "rows"), refused.measured("imputer", "gaps_left")) == (1200, None)
 
 
 def test_computing_is_a_part_of_a_run(refused: Run) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import shutil
 import socket
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -188,3 +189,23 @@ def test_a_worker_with_other_sources_is_refused(tmp_path: Path):
             on_dask(cluster.address),
         ):
             pass
+
+
+def class_of(estimator: Any) -> tuple[str, bool]:
+    """The module of a class in a worker, and whether it is the one that an import finds there."""
+    from housing_assets import estimators
+
+    return type(estimator).__module__, type(estimator) is getattr(estimators, type(estimator).__name__)
+
+
+def test_workers_find_our_classes_by_their_public_path():
+    """In a process that has not loaded that path: loading it is what is tested."""
+    program = (
+        "from housing_assets.domain.features.ratios import Ratios\n"
+        "from housing_assets.domain.parallel import parallelism, side_by_side\n"
+        "from housing_assets_tests.domain.test_parallel import class_of\n"
+        "with parallelism(workers=2, backend='local', dask_address=None, dask_seconds=1):\n"
+        "    print(set(side_by_side(class_of, [(Ratios(),), (Ratios(),)])))\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "{('housing_assets.estimators', True)}"

@@ -9,6 +9,7 @@ models are.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -215,7 +216,8 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             table = self._regional_values(values)
             tasks = [(self.regional, table, prices, table)]
             tasks += [(self.regional, table[train], prices[train], table[valid]) for train, valid in pairs]
-            (self.regional_, _), *of_folds = list(side_by_side(fit_and_predict, tasks))
+            (fitted, _), *of_folds = list(side_by_side(fit_and_predict, tasks))
+            self.regional_ = deepcopy(fitted)  # as from another process, it shares nothing with what was fitted here
             for (_, valid), (_, predicted) in zip(pairs, of_folds, strict=True):
                 regional[valid] = predicted
         around = np.empty((len(values), 0))

@@ -42,6 +42,7 @@ def sweep(changes: Any = None, *, resume_path: Path | None = None, report: Any =
         "fidelity": FULL,
         "finals": Finals(count=2, variants=({"price": "none"},), blend=True),
         "seed": 1,
+        "identity": "fingerprint",
     }
     space = parse_search_space(CONFIGURATION | (changes or {}))
     return run_sweep(FOLDS, space=space, resume_path=resume_path, report=report, **arguments | chosen)
