@@ -13,6 +13,8 @@ from housing_assets.registry.versions import ModelRegistry, RegisteredVersion
 from housing_assets.storage.ancestry import ancestry
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from housing_assets.domain.gates.verdicts import Verdict
     from housing_assets.registry.ledger import LedgerEntry
     from housing_assets.settings.operations import GateSettings, RegistrySettings, TrackingSettings
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
 
 SCORED_BEFORE = (
-    "It was evaluated before it was recorded on which rows: materialize model_evaluation again "
+    "It was evaluated by earlier code, which did not record all that is compared: materialize model_evaluation again "
     "(housing run --select '*model_evaluation')"
 )
 
@@ -104,8 +106,11 @@ class Office:
                 raise
             return {"production": scored if "rows" in scored else {"rows": 0, "reason": SCORED_BEFORE}}
         rows = own["overall"]["rows"]
-        compared = {"overall": own["overall"], "candidate": entry.measurements["overall"]}
-        return {"production": {"version": version, "rows": rows, "test_rows": rows, **compared}}
+        sides = {"overall": own, "candidate": entry.measurements}
+        if not all("interval_score" in side["coverage"] for side in sides.values()):
+            return {"production": {"rows": 0, "test_rows": rows, "reason": SCORED_BEFORE}}
+        scores = {name: comparable(side) for name, side in sides.items()}
+        return {"production": {"version": version, "rows": rows, "test_rows": rows, **scores}}
 
     def _evaluation(self, digest: str, test_set: str | None = None) -> Entry:
         """The newest evaluation of the model of that content, on that test set if one is named."""
@@ -117,3 +122,8 @@ class Office:
             f"there is no evaluation of the model {digest[:12]}{' on the same test rows' if test_set else ''}: "
             "materialize model_evaluation first (housing run --select '*model_evaluation')"
         )
+
+
+def comparable(evaluation: Mapping[str, Any]) -> dict[str, Any]:
+    """Of the measurements of an evaluation, those that two models are compared by."""
+    return {**evaluation["overall"], "interval_score": evaluation["coverage"]["interval_score"]}

@@ -25,8 +25,8 @@ OWN_DOMAIN = {
     "candidate_models": {"data", "features", "geography", "models"},
     "sweep_results": {"data", "features", "geography", "models", "sweep"},
     "trained_model": {"data", "features", "geography", "intervals", "models", "sweep"},
-    "model_evaluation": {"intervals", "models"},
-    "registered_model": {"gates"},
+    "model_evaluation": {"data", "intervals", "models"},
+    "registered_model": {"gates", "intervals", "models"},
 }
 """The rooms of ``domain`` that decide each asset."""
 

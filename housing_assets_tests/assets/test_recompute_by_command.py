@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from housing_assets_tests.small_run import SmallRun
 
+SERVED = ["model_evaluation", "registered_model"]
 NEW_SWEEP = setting(sweep={"seed": 7})
 
 
@@ -53,7 +54,7 @@ def test_docstrings_of_every_module(command: Command):
 
 def test_a_constant_of_a_helper(command: Command):
     command.edit(replaced("CHUNK_ROWS = 10_000", "CHUNK_ROWS = 9_000"), "domain/features/neighbours.py")
-    assert command.computed() == ["feature_builder", "housing_features"]
+    assert command.computed() == ["feature_builder", "housing_features", "trained_model", *SERVED]
 
 
 def test_the_version_of_a_library_that_decides(command: Command):
