@@ -152,7 +152,7 @@ def production_model(registry: ModelRegistry, entry: LedgerEntry) -> Any:
     except (UnknownVersionError, MlflowException, OSError) as error:
         raise UncomparableError(
             f"Version {entry.to_version} cannot be read at {registry.server.tracking_uri} ({error}). Once MLflow "
-            f"answers, `housing repair {entry.to_version}` says what is missing",
+            f"answers, `housing verify {entry.to_version}` says what is missing",
             unreadable=True,
         ) from error
 
