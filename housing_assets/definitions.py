@@ -31,11 +31,11 @@ def build_definitions(
     from housing_assets.automation import automation_parts
     from housing_assets.checks.asset_checks import HousingGates
     from housing_assets.loopback import bypass_proxies
-    from housing_assets.profiles import chosen
+    from housing_assets.profiles import choose_profile
 
     bypass_proxies()
     gates = HousingGates()
-    resources = {**chosen(profile).resources(), **(overrides or {})}
+    resources = {**choose_profile(profile).resources(), **(overrides or {})}
     settings = resources["settings"].load()
     return dg.Definitions(
         assets=[step.definition(gates) for step in STEPS],

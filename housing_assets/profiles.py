@@ -131,7 +131,7 @@ PROFILES = {
 }
 
 
-def chosen(name: str | None = None) -> Profile:
+def choose_profile(name: str | None = None) -> Profile:
     """The profile by that name, or by ``HOUSING_PROFILE``, or ``local``.
 
     Raises:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from housing_assets.registry.releases import Office
+from housing_assets.registry.releases import Releases
 from housing_assets.tracking.mlflow_server import file_lock
 from housing_assets_tests.small_run import SmallRun, few_rows
 
@@ -83,10 +83,10 @@ def entered(run: SmallRun, monkeypatch: pytest.MonkeyPatch) -> SmallRun:
     return run
 
 
-def office_of(run: SmallRun) -> Office:
+def releases_of(run: SmallRun) -> Releases:
     """With the settings of the run: its gates let the small model pass, those of ``pipeline.yaml`` do not."""
     settings = run.settings().load()
-    return Office.opened(
+    return Releases.opened(
         run.store,
         run.resources()["mlflow_server"],
         gates=settings.gates,

@@ -10,7 +10,7 @@ import dagster as dg
 from housing_assets.assets import STEPS
 from housing_assets.definitions import build_definitions
 from housing_assets.raw.resource import RawSource
-from housing_assets.settings import merged
+from housing_assets.settings import merge_settings
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
 from housing_assets.storage.io_manager import LocalStore, StoreIOManager
 from housing_assets.tracking.mlflow_server import MlflowServer
@@ -112,7 +112,7 @@ class SmallRun:
         return self.store_resource.open()
 
     def settings(self) -> PipelineSettings:
-        return PipelineSettings(base=BaseSettings(profile=merged(SMALL, self.overrides)))
+        return PipelineSettings(base=BaseSettings(profile=merge_settings(SMALL, self.overrides)))
 
     def resources(self) -> dict[str, Any]:
         server = MlflowServer.local(self.home)

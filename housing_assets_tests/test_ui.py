@@ -14,7 +14,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from housing_assets.cli.services import asked, graphql, program
-from housing_assets.cli.supervisor import Service, started, wait_until_ready
+from housing_assets.cli.supervisor import Service, start_processes, wait_until_ready
 from housing_assets.domain.gates.catalogue import GATES
 from housing_assets_tests.conftest import ROOT
 from housing_assets_tests.finished_run import finished, moved
@@ -78,7 +78,7 @@ def webserver(browser_path: str, tmp_path_factory: pytest.TempPathFactory, mlflo
     (home / "dagster.yaml").write_text(INSTANCE)
     service = webserver_on(free_port())
     folders = {"DAGSTER_HOME": str(home), "HOUSING_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    with chdir(home), started([service], {**os.environ, **folders}, home / "logs") as running:
+    with chdir(home), start_processes([service], {**os.environ, **folders}, home / "logs") as running:
         wait_until_ready(running, seconds=60)
         yield service.address
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from housing_assets.assets.figures import draw_strategies
 from housing_assets.assets.lineage import lineage_step, spec
-from housing_assets.reuse.computed import Computed
+from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.tables import durations, records, same_columns, table_metadata
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def identity(raw: RawSettings, raw_source: RawSource) -> Mapping[str, str]:
 
 
 @lineage_step(spec("raw_housing", "data", "pandas", "parquet"), resources=["raw_source"], origin=identity)
-def raw_housing(context: dg.AssetExecutionContext, raw: RawSettings, raw_source: RawSource) -> Computed:
+def raw_housing(context: dg.AssetExecutionContext, raw: RawSettings, raw_source: RawSource) -> StepResult:
     """Block groups of the 1990 California census, as the raw file has them, validated.
 
     A file that cannot be used is refused with all its faults at once, and the last accepted table stays. Missing
@@ -44,10 +44,10 @@ def raw_housing(context: dg.AssetExecutionContext, raw: RawSettings, raw_source:
     fetched = raw_source.fetch(raw, context.log.info)
     notes: list[str] = []
     table = read_raw(fetched.content, fetched.name, note=notes.append, **raw.model_dump(include=READING))
-    frame = validation.validated(table, fetched.uri, minimum_rows=raw.minimum_rows)
+    frame = validation.validate(table, fetched.uri, minimum_rows=raw.minimum_rows)
     context.log.info(f"read as: {'; '.join(notes) or 'written'}")
     profile = validation.profile(frame)
-    return Computed(
+    return StepResult(
         frame,
         measurements={**profile, "ocean_proximity": plausibility.by_category(frame)},
         metadata={
@@ -68,7 +68,7 @@ def imputation_comparison(
     imputation: ImputationSettings,
     split: SplitSettings,
     compute: ComputeSettings,
-) -> Computed:
+) -> StepResult:
     """How closely each strategy reconstructs bedrooms that were hidden on purpose, in training rows only."""
     from housing_assets.domain.data.splits import is_training
     from housing_assets.domain.imputation.comparison import best_strategy, compare
@@ -85,7 +85,7 @@ def imputation_comparison(
     scores = {str(name): dict(row) for name, row in table.set_index("strategy")[["rmse", "mae"]].iterrows()}
     best = best_strategy(table)
     context.log.info(f"best of {len(table)} strategies: {best}")
-    return Computed(
+    return StepResult(
         table,
         measurements={"best": {"strategy": best, **scores[best]}, **scores},
         metadata={"comparison": records(table), "seconds": durations(seconds)},
@@ -95,7 +95,7 @@ def imputation_comparison(
 @lineage_step(spec("imputer", "data", "scikitlearn", "skops"))
 def imputer(
     raw_housing: pd.DataFrame, imputation_comparison: pd.DataFrame, imputation: ImputationSettings, split: SplitSettings
-) -> Computed:
+) -> StepResult:
     """The best strategy, or the one that `imputation.strategy` names, fitted on all training rows."""
     from housing_assets.domain.data.splits import is_training
     from housing_assets.domain.imputation.comparison import best_strategy
@@ -107,7 +107,7 @@ def imputer(
     training = raw_housing.loc[is_training(raw_housing, **split.model_dump()), list(PREDICTORS)]
     fitted = HousingImputer(strategy, seed=imputation.seed, **imputer_parameters(imputation)).fit(training)
     filled = fitted.transform(training)
-    return Computed(
+    return StepResult(
         fitted,
         measurements={"gaps_left": int(filled.isna().sum().sum()), "training_rows": len(training)},
         metadata={"strategy": strategy, "method": fitted.method_},
@@ -115,7 +115,7 @@ def imputer(
 
 
 @lineage_step(spec("imputed_housing", "data", "pandas", "parquet"))
-def imputed_housing(raw_housing: pd.DataFrame, imputer: Any) -> Computed:
+def imputed_housing(raw_housing: pd.DataFrame, imputer: Any) -> StepResult:
     """Every row with its gaps filled by the `imputer`."""
     from housing_assets.domain.imputation.comparison import filled_cells
     from housing_assets.domain.schema import PREDICTORS, UNITS
@@ -125,7 +125,7 @@ def imputed_housing(raw_housing: pd.DataFrame, imputer: Any) -> Computed:
     was_missing = raw_housing["total_bedrooms"].isna()
     bedrooms = frame.loc[was_missing, "total_bedrooms"]
     implausible = (bedrooms <= 0) | (bedrooms > frame.loc[was_missing, "total_rooms"])
-    return Computed(
+    return StepResult(
         frame,
         measurements={"gaps_left": int(frame[predictors].isna().sum().sum()), "implausible": int(implausible.sum())},
         metadata={

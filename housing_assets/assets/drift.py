@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from housing_assets.assets.figures import draw_drift
 from housing_assets.assets.lineage import lineage_step, spec
-from housing_assets.reuse.computed import Computed
+from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.tables import records
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def drift_report(
     split: SplitSettings,
     origin: Mapping[str, str],
     store: Store,
-) -> Computed:
+) -> StepResult:
     """How each column of the raw file differs from the rows that the model in production was trained on.
 
     Population stability index, Kolmogorov-Smirnov and Wasserstein distance, growth of gaps, new categories. While no
@@ -63,7 +63,7 @@ def drift_report(
     accepted = store.load(stored) if stored else raw_housing
     reference = accepted[is_training(accepted, **split.model_dump())]
     table = domain.report(reference, raw_housing, **drift.model_dump())
-    return Computed(
+    return StepResult(
         table,
         measurements=domain.measurements(table),
         metadata={"distances": records(table.reset_index()), "reference": stored.name if stored else "this file"},

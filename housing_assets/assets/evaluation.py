@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from housing_assets.assets.figures import draw_evaluation
 from housing_assets.assets.lineage import lineage_step, spec
-from housing_assets.reuse.computed import Computed
+from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.tables import records
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def model_evaluation(
     mlflow_server: MlflowServer,
     pinned: Mapping[str, Entry],
     store: Store,
-) -> Computed:
+) -> StepResult:
     """How good the model is on rows that nothing was fitted on, scored once, beside the model in production.
 
     The two are compared on those test rows that production was not trained on, by the prices of today's file. Whatever
@@ -74,7 +74,7 @@ def model_evaluation(
     """
     from housing_assets.domain.intervals.slices import calibration_curve
     from housing_assets.domain.models.evaluation import evaluate, predict_rows
-    from housing_assets.domain.parallel import on_one_thread
+    from housing_assets.domain.parallel import run_on_one_thread
     from housing_assets.domain.schema import TARGET
     from housing_assets.registry.comparison import comparison, summary
 
@@ -82,7 +82,7 @@ def model_evaluation(
     predictions = predict_rows(trained_model, rows, coverage=evaluation.coverage)
     trivial = float(train_set[TARGET].median())
     metrics = evaluate(predictions, trivial_price=trivial, **evaluation.model_dump())
-    curve = on_one_thread(calibration_curve, trained_model, rows, predictions["actual"], evaluation.confidence)
+    curve = run_on_one_thread(calibration_curve, trained_model, rows, predictions["actual"], evaluation.confidence)
     production = comparison(
         model_registry(mlflow_server, registry, tracking),
         store,
@@ -90,7 +90,7 @@ def model_evaluation(
         predictions,
         coverage=evaluation.coverage,
     )
-    return Computed(
+    return StepResult(
         {"model": pinned["trained_model"].stored.data_version, **metrics},
         measurements=metrics | production,
         metadata={

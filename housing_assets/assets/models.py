@@ -11,7 +11,7 @@ import dagster as dg
 
 from housing_assets.assets.figures import draw_model, draw_ranking, draw_sweep
 from housing_assets.assets.lineage import lineage_step, spec
-from housing_assets.reuse.computed import Computed
+from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.tables import durations, records
 
 if TYPE_CHECKING:
@@ -41,12 +41,12 @@ def candidate_models(
     features: FeatureSettings,
     split: SplitSettings,
     compute: ComputeSettings,
-) -> Computed:
+) -> StepResult:
     """Which algorithm is worth tuning: each with its grid, cross-validated on the training rows, ranked."""
     from housing_assets.domain.models.candidates import compare_candidates, trivial_metrics
 
     with parallel(compute):
-        folds = prepared_folds(train_set, validation, features, split)
+        folds = prepare_asset_folds(train_set, validation, features, split)
         table, seconds = compare_candidates(
             folds,
             grids={name: grid for name, grid in candidates.grids.items() if grid is not None},
@@ -56,10 +56,10 @@ def candidate_models(
             report=context.log.info,
         )
     best = table.iloc[0]
-    return Computed(
+    return StepResult(
         table,
         measurements={
-            "best": {"algorithm": str(best["algorithm"]), **means(best)},
+            "best": {"algorithm": str(best["algorithm"]), **metric_means(best)},
             "trivial": trivial_metrics(folds),
             "failed": int((table["error"] != "").sum()),
         },
@@ -83,7 +83,7 @@ def sweep_results(
     compute: ComputeSettings,
     tracking: TrackingSettings,
     fingerprint: str,
-) -> Computed:
+) -> StepResult:
     """The best parameters of the best algorithm: many cheap trials, of which the few best are finished."""
     from housing_assets.domain.models.candidates import trivial_metrics
     from housing_assets.domain.sweep.finalists import Finals
@@ -95,7 +95,7 @@ def sweep_results(
     engine = sweep_engine(sweep, algorithm, tracking)
     context.log.info(f"sweep of {algorithm} by {sweep.engine}: {sweep.count} trials")
     with parallel(compute), journal() as resume_path:
-        folds = prepared_folds(train_set, validation, features, split)
+        folds = prepare_asset_folds(train_set, validation, features, split)
         result = run_sweep(
             folds,
             algorithm=algorithm,
@@ -111,7 +111,7 @@ def sweep_results(
             engine=engine,
         )
     best = {"algorithm": result.algorithm, "params": result.params}
-    return Computed(
+    return StepResult(
         result.to_dict(),
         measurements={
             "best": result.metrics,
@@ -139,7 +139,7 @@ def trained_model(
     validation: ValidationSettings,
     features: FeatureSettings,
     compute: ComputeSettings,
-) -> Computed:
+) -> StepResult:
     """The one pipeline that serves: a raw row in, a price with its interval out."""
     import numpy as np
     import pandas as pd
@@ -165,7 +165,7 @@ def trained_model(
     ranked = feature_importances(
         regressor, train_set, rows=training.importance_rows, repeats=training.importance_repeats, seed=training.seed
     )
-    return Computed(
+    return StepResult(
         model,
         measurements={
             "serving_difference": float(np.abs(served - regressor.predict(sample.drop(columns=TARGET))).max()),
@@ -217,7 +217,7 @@ def sweep_engine(sweep: SweepSettings, algorithm: str, tracking: TrackingSetting
     return partial(run_wandb_trials, configuration=configuration, settings=tracking, folder=home())
 
 
-def prepared_folds(
+def prepare_asset_folds(
     train_set: pd.DataFrame, validation: ValidationSettings, features: FeatureSettings, split: SplitSettings
 ) -> list[PreparedFold]:
     from housing_assets.domain.models.folds import prepare_folds
@@ -271,6 +271,6 @@ def parallel(compute: ComputeSettings) -> Iterator[None]:
         yield
 
 
-def means(row: pd.Series[Any]) -> dict[str, float]:
+def metric_means(row: pd.Series[Any]) -> dict[str, float]:
     """The mean of each metric over the folds."""
     return {str(name).removesuffix("_mean"): float(value) for name, value in row.items() if str(name).endswith("_mean")}

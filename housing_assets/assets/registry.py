@@ -8,7 +8,7 @@ import dagster as dg
 
 from housing_assets.assets.evaluation import model_registry
 from housing_assets.assets.lineage import lineage_step, spec
-from housing_assets.reuse.computed import Computed, recalled
+from housing_assets.reuse.computed import StepResult, deserialise_metadata
 from housing_assets.reuse.figures import embedded_images
 
 if TYPE_CHECKING:
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
     from housing_assets.domain.gates.verdicts import Verdict
     from housing_assets.registry.registration import Registration
-    from housing_assets.registry.releases import Office
+    from housing_assets.registry.releases import Releases
     from housing_assets.settings.operations import GateSettings, RegistrySettings, TrackingSettings
     from housing_assets.storage.entry import Entry
     from housing_assets.storage.store import Store
     from housing_assets.tracking.mlflow_server import MlflowServer
 
 
-def still_registered(
+def is_registered(
     value: Mapping[str, Any], registry: RegistrySettings, tracking: TrackingSettings, mlflow_server: MlflowServer
 ) -> bool:
     """Whether the registry has the version, intact and named as the candidate; asked on every run."""
-    from housing_assets.registry.presence import absence, named
+    from housing_assets.registry.presence import absence, version_of_alias
 
     models = model_registry(mlflow_server, registry, tracking)
     if absence(models, value["version"], value["digest"]):
         return False
-    return bool(named(models, registry.candidate_alias) == value["version"])
+    return bool(version_of_alias(models, registry.candidate_alias) == value["version"])
 
 
 def code_of_model(store: Store) -> Mapping[str, str]:
@@ -54,7 +54,7 @@ def code_of_model(store: Store) -> Mapping[str, str]:
     spec("registered_model", "registry", "mlflow"),
     resources=["mlflow_server"],
     origin=code_of_model,
-    holds=still_registered,
+    holds=is_registered,
 )
 def registered_model(
     context: dg.AssetExecutionContext,
@@ -65,25 +65,31 @@ def registered_model(
     mlflow_server: MlflowServer,
     pinned: Mapping[str, Entry],
     store: Store,
-) -> Computed:
+) -> StepResult:
     """The version in MLflow's registry of the model that was evaluated and accepted.
 
     The model is the one that the pinned evaluation judged, whatever was trained since, and the gates judge once more
     here: materialized alone, this asset cannot register a model that was rejected.
     """
     from housing_assets.registry.registration import register
-    from housing_assets.registry.releases import Office
+    from housing_assets.registry.releases import Releases
     from housing_assets.storage.ancestry import ancestry
 
-    verdicts = accepted(pinned["model_evaluation"], gates)
+    verdicts = require_accepted(pinned["model_evaluation"], gates)
     made_of = ancestry(store, pinned["model_evaluation"])
     content = store.content(made_of["trained_model"].stored)
-    registration = described(made_of, model_evaluation, verdicts, registry.model_name, store, context.run.run_id)
-    office = Office.opened(store, mlflow_server, gates=gates, registry=registry, tracking=tracking)
-    registered = register(office.registry, content, registration)
-    promotion = promoted(office, registered.version) if registry.automatic_promotion else "by hand: housing promote"
+    registration = describe_registration(
+        made_of, model_evaluation, verdicts, registry.model_name, store, context.run.run_id
+    )
+    releases = Releases.opened(store, mlflow_server, gates=gates, registry=registry, tracking=tracking)
+    registered = register(releases.registry, content, registration)
+    promotion = (
+        promote_automatically(releases, registered.version)
+        if registry.automatic_promotion
+        else "by hand: housing promote"
+    )
     reference = {"name": registered.name, "version": registered.version, "digest": registered.digest}
-    return Computed(
+    return StepResult(
         {**reference, "uri": registered.uri},
         measurements=reference,
         metadata={
@@ -95,7 +101,7 @@ def registered_model(
     )
 
 
-def promoted(office: Office, version: int) -> str:
+def promote_automatically(releases: Releases, version: int) -> str:
     """What became of the promotion. A refusal by the gates is no failure: the version stays the candidate.
 
     What could not be compared with production is left to a person, also where that only warns.
@@ -104,16 +110,18 @@ def promoted(office: Office, version: int) -> str:
     from housing_assets.registry.promotion import GateRefusedError
 
     try:
-        compared = office.comparison(version)
+        compared = releases.comparison(version)
         if not compared.passed:
             return f"refused, promote it by hand: {compared.message}"
-        entry = office.promote(version, who="automatic promotion", why="registry.automatic_promotion, all gates passed")
+        entry = releases.promote(
+            version, who="automatic promotion", why="registry.automatic_promotion, all gates passed"
+        )
     except (GateRefusedError, DamagedLedgerError) as refusal:
         return f"refused: {refusal}"
     return f"in production by entry {entry.sequence} of the ledger"
 
 
-def accepted(evaluation: Entry, gates: GateSettings) -> list[Verdict]:
+def require_accepted(evaluation: Entry, gates: GateSettings) -> list[Verdict]:
     """The verdicts on the evaluation by today's thresholds.
 
     Raises:
@@ -129,7 +137,7 @@ def accepted(evaluation: Entry, gates: GateSettings) -> list[Verdict]:
     return verdicts
 
 
-def described(
+def describe_registration(
     made_of: Mapping[str, Entry],
     metrics: Mapping[str, Any],
     verdicts: list[Verdict],
@@ -186,5 +194,5 @@ def described(
 
 def provenance(made_of: Mapping[str, Entry]) -> dict[str, str]:
     """Searchable: which file, and where its figures come from."""
-    metadata = recalled(made_of["raw_housing"].metadata)
+    metadata = deserialise_metadata(made_of["raw_housing"].metadata)
     return {f"raw_{name}": str(metadata[name].value) for name in ("source", "sha256", "provenance")}

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-from housing_assets.domain.gates.verdicts import shown
+from housing_assets.domain.gates.verdicts import format_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -62,7 +62,7 @@ def drift(run_id: str, asset: str, data_version: str, verdicts: Sequence[Verdict
 
 
 def staging_model(run_id: str, name: str, version: str, metrics: Mapping[str, float]) -> Alert:
-    figures = ", ".join(f"{metric} {shown(value)}" for metric, value in metrics.items())
+    figures = ", ".join(f"{metric} {format_number(value)}" for metric, value in metrics.items())
     text = f"{name} version {version} is in staging: {figures}. To use it: housing promote {version} --why '...'"
     return Alert("staging_model", text, run_id, {"name": name, "version": version, "metrics": dict(metrics)})
 

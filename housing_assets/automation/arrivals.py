@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from housing_assets.raw.inbox import Waiting
+    from housing_assets.raw.inbox import WaitingFile
 
 TIME = "%Y%m%dT%H%M%S.%fZ"
 LONGEST_NAME = 200
@@ -72,7 +72,7 @@ class Look:
 
 def look(
     before: str | None,
-    waiting: Iterable[Waiting],
+    waiting: Iterable[WaitingFile],
     holds: Callable[[str], bool],
     now: datetime,
     quiet_seconds: float = 0,

@@ -9,8 +9,15 @@ import dagster as dg
 
 from housing_assets.automation import alerts
 from housing_assets.automation.freshness import LAST_ASSET
-from housing_assets.automation.outcomes import checks, failed_checks, failures, judged_version, materialized, verdict_of
-from housing_assets.automation.runs import will_be_retried
+from housing_assets.automation.outcomes import (
+    checks,
+    failed_checks,
+    failures,
+    judged_version,
+    materialized_assets,
+    verdict_of,
+)
+from housing_assets.automation.runs import has_retries_left
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,7 +41,7 @@ def alert_on_failure(automation: AutomationSettings) -> dg.SensorDefinition:
         description="Tells of failed runs and failed gates, in the log and to HOUSING_WEBHOOK_URL.",
     )
     def sensor(context: dg.RunFailureSensorContext) -> dg.SkipReason | None:
-        if will_be_retried(context.dagster_run):
+        if has_retries_left(context.dagster_run):
             return dg.SkipReason("it will be retried")
         send_all(of_failure(context.instance, context.dagster_run), automation, context.log)
         return None
@@ -74,7 +81,7 @@ def of_success(instance: dg.DagsterInstance, run: dg.DagsterRun, model_name: str
     if drifted:
         alert = alerts.drift(run.run_id, DRIFT_REPORT, judged_version(drifted[0]), list(map(verdict_of, drifted)))
         yield from [alert] if alert else []
-    model = materialized(instance, run.run_id, LAST_ASSET)
+    model = materialized_assets(instance, run.run_id, LAST_ASSET)
     if model is not None and not model.metadata["reused"].value:
         version = str(model.metadata["registered_version"].value)
         yield alerts.staging_model(run.run_id, model_name, version, headline(instance, run))

@@ -22,11 +22,11 @@ def findings(instance: dg.DagsterInstance, run_id: str) -> list[str]:
     Empty if the run failed for another reason: a tracker that is down, a bug, or a model that is not good enough.
     """
     faults = [finding for failure in failures(instance, run_id) for finding in _findings(failure)]
-    failed = [f"gate {verdict.name}: {verdict.message}" for verdict in rejecting(instance, run_id, RAW_ASSET)]
+    failed = [f"gate {verdict.name}: {verdict.message}" for verdict in rejecting_checks(instance, run_id, RAW_ASSET)]
     return list(dict.fromkeys([*faults, *failed]))
 
 
-def rejecting(instance: dg.DagsterInstance, run_id: str, asset: str) -> list[Verdict]:
+def rejecting_checks(instance: dg.DagsterInstance, run_id: str, asset: str) -> list[Verdict]:
     """The blocking gates that ``asset`` failed in the run."""
     verdicts = [verdict_of(check) for check in checks(instance, run_id, asset)]
     return [verdict for verdict in verdicts if verdict.blocking and not verdict.passed]
@@ -54,7 +54,7 @@ def failures(instance: dg.DagsterInstance, run_id: str) -> list[Any]:
     return [event.step_failure_data for event in events(instance, run_id, dg.DagsterEventType.STEP_FAILURE)]
 
 
-def materialized(instance: dg.DagsterInstance, run_id: str, asset: str) -> dg.AssetMaterialization | None:
+def materialized_assets(instance: dg.DagsterInstance, run_id: str, asset: str) -> dg.AssetMaterialization | None:
     """What the run said last of ``asset``, or None if it did not get there."""
     kind = dg.DagsterEventType.ASSET_MATERIALIZATION
     found = [event.step_materialization_data.materialization for event in events(instance, run_id, kind)]

@@ -24,10 +24,10 @@ from housing_assets.automation.runs import (
     PLACE_TAG,
     SENDER_TAG,
     TRIGGER_TAG,
-    accepted,
+    has_retries_left,
     in_progress,
+    last_accepted_content,
     request,
-    will_be_retried,
 )
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def new_raw_file(job: Any, seconds: int, quiet_seconds: float) -> dg.SensorDefin
     def sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
         inbox: Inbox = context.resources.inbox
         seen = look(context.cursor, inbox.waiting(), inbox.holds, datetime.now(UTC), quiet_seconds)
-        return next_run(seen, inbox, in_progress(context.instance), accepted(context.instance))
+        return next_run(seen, inbox, in_progress(context.instance), last_accepted_content(context.instance))
 
     return sensor
 
@@ -63,7 +63,7 @@ def next_run(seen: Look, inbox: Inbox, busy: str | None, known: str | None) -> d
     ``busy`` says which run has to end before, ``known`` is the digest of the content that was accepted last.
     """
     if busy is not None:
-        return skipped(seen, [f"{waiting(seen)}; {busy} comes first"])
+        return skip_reason(seen, [f"{waiting_files(seen)}; {busy} comes first"])
     done: list[Arrival] = []
     reasons: list[str] = []
     for arrival in seen.settled:
@@ -80,14 +80,14 @@ def next_run(seen: Look, inbox: Inbox, busy: str | None, known: str | None) -> d
             continue
         return dg.SensorResult(run_requests=[request(arrival, taken)], cursor=seen.without(done).to_json())
     left = seen.without(done)
-    return skipped(left, [*reasons, waiting(left)])
+    return skip_reason(left, [*reasons, waiting_files(left)])
 
 
-def skipped(seen: Look, reasons: list[str]) -> dg.SensorResult:
+def skip_reason(seen: Look, reasons: list[str]) -> dg.SensorResult:
     return dg.SensorResult(skip_reason="; ".join(reasons), cursor=seen.to_json())
 
 
-def waiting(seen: Look) -> str:
+def waiting_files(seen: Look) -> str:
     if not seen.settled and not seen.moving:
         return "the inbox is empty"
     return f"{len(seen.settled)} file(s) wait, {len(seen.moving)} more must stand still first"
@@ -105,7 +105,7 @@ def reject_raw_file(job: Any, seconds: int) -> dg.SensorDefinition:
     )
     def sensor(context: dg.RunFailureSensorContext, inbox: dg.ResourceParam[Any]) -> dg.SkipReason | None:
         run = context.dagster_run
-        if run.tags.get(TRIGGER_TAG) != INBOX or will_be_retried(run):
+        if run.tags.get(TRIGGER_TAG) != INBOX or has_retries_left(run):
             return dg.SkipReason("not a run for a file, or not its last attempt")
         found = findings(context.instance, run.run_id)
         if not found:

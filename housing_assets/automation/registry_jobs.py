@@ -10,7 +10,7 @@ import dagster as dg
 from pydantic import Field
 
 if TYPE_CHECKING:
-    from housing_assets.registry.releases import Office
+    from housing_assets.registry.releases import Releases
 
 RESOURCES = {"store", "settings", "mlflow_server"}
 
@@ -40,17 +40,17 @@ def registry_jobs() -> list[dg.JobDefinition]:
 
     @dg.op(required_resource_keys=RESOURCES, out=dg.Out(dg.Nothing))
     def promote_version(context: dg.OpExecutionContext, config: Promotion) -> None:
-        entry = opened(context).promote(config.version, who=named(config.who), why=config.why)
+        entry = open_releases(context).promote(config.version, who=named(config.who), why=config.why)
         context.add_output_metadata(asdict(entry))
 
     @dg.op(required_resource_keys=RESOURCES, out=dg.Out(dg.Nothing))
     def roll_back(context: dg.OpExecutionContext, config: Rollback) -> None:
-        entry = opened(context).rollback(config.to or None, who=named(config.who), why=config.why)
+        entry = open_releases(context).rollback(config.to or None, who=named(config.who), why=config.why)
         context.add_output_metadata(asdict(entry))
 
     @dg.op(required_resource_keys=RESOURCES, out=dg.Out(dg.Nothing))
     def show_ledger(context: dg.OpExecutionContext) -> None:
-        context.add_output_metadata({"ledger": [asdict(entry) for entry in opened(context).history()]})
+        context.add_output_metadata({"ledger": [asdict(entry) for entry in open_releases(context).history()]})
 
     @dg.job(description="Puts a version into production, if its gates let it.")
     def promote() -> None:
@@ -72,12 +72,12 @@ def named(who: str) -> str:
     return f"{who.strip()}, via the UI" if who.strip() else UNNAMED
 
 
-def opened(context: Any) -> "Office":
-    from housing_assets.registry.releases import Office
+def open_releases(context: Any) -> "Releases":
+    from housing_assets.registry.releases import Releases
 
     resources = context.resources
     settings = resources.settings.load()
-    return Office.opened(
+    return Releases.opened(
         resources.store.open(),
         resources.mlflow_server,
         gates=settings.gates,

@@ -66,11 +66,11 @@ def in_progress(instance: dg.DagsterInstance) -> str | None:
     ours = {TRIGGER_TAG: INBOX}
     unfinished = instance.get_runs(dg.RunsFilter(tags=ours, statuses=UNFINISHED), limit=1)
     latest = instance.get_runs(dg.RunsFilter(tags=ours), limit=1)
-    found = [*unfinished, *(run for run in latest if will_be_retried(run))]
+    found = [*unfinished, *(run for run in latest if has_retries_left(run))]
     return f"run {found[0].run_id[:8]} on {found[0].tags[FILE_TAG]}" if found else None
 
 
-def will_be_retried(run: dg.DagsterRun) -> bool:
+def has_retries_left(run: dg.DagsterRun) -> bool:
     """Whether the daemon is about to launch a retry, and has not yet."""
     return run.tags.get(WILL_RETRY_TAG) == "true" and RETRIED_BY_TAG not in run.tags
 
@@ -84,7 +84,7 @@ def source(instance: dg.DagsterInstance) -> dg.DagsterRun | None:
     return None
 
 
-def accepted(instance: dg.DagsterInstance) -> str | None:
+def last_accepted_content(instance: dg.DagsterInstance) -> str | None:
     """The digest of the content that needs no further run: the raw table is made of it, by a run that succeeded.
 
     None after a run of another origin, or one that failed later. The same content then gets a run, in which everything

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from housing_assets.checks.report import HEADER, cells_of, limit, not_passed, number, summary
+from housing_assets.checks.report import HEADER, cells_of, failing_rows, limit, number, summary
 from housing_assets.documents.blocks import Block, Heading, Notice, Paragraph, Picture, Table
 from housing_assets.documents.rendering import render_html, render_markdown
 
@@ -32,7 +32,7 @@ def as_page(rows: Sequence[CheckRow], plots: Mapping[str, Mapping[str, bytes]], 
         block for asset, group in groupby(rows, lambda row: row.asset) for block in section(asset, list(group), plots)
     ]
     passed = Notice("Every check passed.", "", "good")
-    notices = [notice(row) for row in not_passed(rows)] or ([passed] if rows else [])
+    notices = [notice(row) for row in failing_rows(rows)] or ([passed] if rows else [])
     return render_html(title, [Heading(title, 1), Paragraph(f"{summary(rows)}. {when}"), *notices, *sections])
 
 
@@ -40,7 +40,7 @@ def as_markdown(rows: Sequence[CheckRow]) -> str:
     """The summary, what did not pass with its message, and the whole table."""
     first = Notice(summary(rows), "", "good")
     table = Table([HEADER, *map(cells_of, rows)])
-    return render_markdown([first, *map(notice, not_passed(rows)), table] if rows else [first])
+    return render_markdown([first, *map(notice, failing_rows(rows)), table] if rows else [first])
 
 
 def notice(row: CheckRow) -> Notice:

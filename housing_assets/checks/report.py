@@ -10,7 +10,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
-from housing_assets.domain.gates.verdicts import shown
+from housing_assets.domain.gates.verdicts import format_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -69,7 +69,7 @@ def as_table(rows: Sequence[CheckRow]) -> str:
     cells = [HEADER, *(cells_of(row) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells]
-    messages = [f"{row.outcome}  {row.asset}.{row.check}: {row.message}" for row in not_passed(rows)]
+    messages = [f"{row.outcome}  {row.asset}.{row.check}: {row.message}" for row in failing_rows(rows)]
     return "\n".join([*lines, "", *messages, summary(rows)])
 
 
@@ -80,7 +80,7 @@ def as_json(rows: Sequence[CheckRow]) -> str:
     return json.dumps(content, indent=2, allow_nan=False)
 
 
-def not_passed(rows: Iterable[CheckRow]) -> list[CheckRow]:
+def failing_rows(rows: Iterable[CheckRow]) -> list[CheckRow]:
     """What blocks, then what warns."""
     return sorted((row for row in rows if not row.passed), key=lambda row: OUTCOMES.index(row.outcome))
 
@@ -91,10 +91,10 @@ def cells_of(row: CheckRow) -> tuple[str, ...]:
 
 
 def number(value: float | None) -> str:
-    return "" if value is None else shown(value)
+    return "" if value is None else format_number(value)
 
 
 def limit(row: CheckRow) -> str:
     if row.threshold is None:
         return "none set"
-    return f"{'<=' if row.direction == 'maximum' else '>='} {shown(row.threshold)}"
+    return f"{'<=' if row.direction == 'maximum' else '>='} {format_number(row.threshold)}"

@@ -11,7 +11,7 @@ from dotenv import load_dotenv
 
 from housing_assets.cli.checks import checks
 from housing_assets.cli.environment import doctor
-from housing_assets.cli.failures import expected
+from housing_assets.cli.failures import is_expected
 from housing_assets.cli.model_versions import explain_model, ledger, promote, rollback, verify
 from housing_assets.cli.pipeline import run, status
 from housing_assets.cli.services import up
@@ -25,7 +25,7 @@ class _Main(click.Group):
     def invoke(self, context: click.Context) -> object:
         try:
             return super().invoke(context)
-        except expected() as error:
+        except is_expected() as error:
             click.echo(f"housing: {error}", err=True)
             sys.exit(2)
 

@@ -29,9 +29,9 @@ def checks(form: str | None, page: Path | None) -> None:
     with project_instance() as instance:
         rows = last_rows(instance)
     if page:
-        from housing_assets.profiles import chosen
+        from housing_assets.profiles import choose_profile
 
-        plots = recorded_plots(chosen().resources()["store"].open(), rows)
+        plots = recorded_plots(choose_profile().resources()["store"].open(), rows)
         now = datetime.now(UTC).isoformat(timespec="minutes")
         page.write_text(pages.as_page(rows, plots, "Checks of the housing assets", now), encoding="utf-8")
         click.echo(f"{report.summary(rows)}: {page}")

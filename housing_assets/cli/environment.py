@@ -22,9 +22,9 @@ TIMEOUT_SECONDS = 5
 @click.command()
 def doctor() -> None:
     """Check that the profile works: what is configured, reachable and permitted."""
-    from housing_assets.profiles import chosen
+    from housing_assets.profiles import choose_profile
 
-    profile = chosen()
+    profile = choose_profile()
     click.echo(f"profile {profile.name}")
     rows = [*_variables(profile)]
     if all(fine for _, fine, _ in rows):

@@ -10,7 +10,7 @@ import sys
 from housing_assets.errors import ExpectedError
 
 
-def expected() -> tuple[type[Exception], ...]:
+def is_expected() -> tuple[type[Exception], ...]:
     """MLflow is not imported for it: what never ran did not fail."""
     mlflow = sys.modules.get("mlflow.exceptions")
     return (ExpectedError, *([mlflow.MlflowException] if mlflow else []))

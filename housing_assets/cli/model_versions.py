@@ -12,7 +12,7 @@ from housing_assets.users import user_name
 
 if TYPE_CHECKING:
     from housing_assets.registry.ledger import LedgerEntry
-    from housing_assets.registry.releases import Office
+    from housing_assets.registry.releases import Releases
     from housing_assets.settings import Settings
 
 WHY = click.option("--why", required=True, help="The reason, for whoever reads the ledger.")
@@ -23,7 +23,7 @@ WHY = click.option("--why", required=True, help="The reason, for whoever reads t
 @WHY
 def promote(version: str, why: str) -> None:
     """Put VERSION (a number or an alias) into production, if its gates let it."""
-    click.echo(said(opened().promote(version, who=user_name(), why=why)))
+    click.echo(said(open_releases().promote(version, who=user_name(), why=why)))
 
 
 @click.command()
@@ -31,14 +31,14 @@ def promote(version: str, why: str) -> None:
 @WHY
 def rollback(to: str | None, why: str) -> None:
     """Put an earlier version back into production, after its files were verified."""
-    click.echo(said(opened().rollback(to, who=user_name(), why=why)))
+    click.echo(said(open_releases().rollback(to, who=user_name(), why=why)))
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable, with the verdicts of the gates.")
 def ledger(*, as_json: bool) -> None:
     """Who put which version into production, when and why."""
-    entries = opened().history()
+    entries = open_releases().history()
     if as_json:
         click.echo(json.dumps([asdict(entry) for entry in entries], indent=2))
         return
@@ -54,40 +54,40 @@ def verify(version: str) -> None:
     """Hold every file of VERSION against what was registered."""
     from housing_assets.registry.verification import verify as verified
 
-    office = opened()
-    found = office.registry.version(version)
-    click.echo(f"{found.uri}: {verified(office.registry, found)} file(s) are what was registered")
+    releases = open_releases()
+    found = releases.registry.version(version)
+    click.echo(f"{found.uri}: {verified(releases.registry, found)} file(s) are what was registered")
 
 
 @click.command()
 @click.argument("version")
 def explain_model(version: str) -> None:
     """Follow VERSION back to the raw file: model, MLflow run, Dagster run, data versions, sha256."""
-    from housing_assets.registry.lineage import explained, model_lineage
+    from housing_assets.registry.lineage import explain_lineage, model_lineage
 
-    office = opened()
-    found = office.registry.version(version)
-    url, dagster_url = office.registry.url(found.version), settings().tracking.dagster_url
-    click.echo(explained(model_lineage(found, office.made_of, mlflow_url=url, dagster_url=dagster_url)))
+    releases = open_releases()
+    found = releases.registry.version(version)
+    url, dagster_url = releases.registry.url(found.version), settings().tracking.dagster_url
+    click.echo(explain_lineage(model_lineage(found, releases.made_of, mlflow_url=url, dagster_url=dagster_url)))
 
 
-def opened() -> Office:
-    """The office of the chosen profile."""
-    from housing_assets.profiles import chosen
-    from housing_assets.registry.releases import Office
+def open_releases() -> Releases:
+    """The releases of the chosen profile."""
+    from housing_assets.profiles import choose_profile
+    from housing_assets.registry.releases import Releases
 
-    resources = chosen().resources()
+    resources = choose_profile().resources()
     store, found = resources["store"].open(), resources["settings"].load()
-    return Office.opened(
+    return Releases.opened(
         store, resources["mlflow_server"], gates=found.gates, registry=found.registry, tracking=found.tracking
     )
 
 
 def settings() -> Settings:
     """The settings of the chosen profile."""
-    from housing_assets.profiles import chosen
+    from housing_assets.profiles import choose_profile
 
-    found: Settings = chosen().resources()["settings"].load()
+    found: Settings = choose_profile().resources()["settings"].load()
     return found
 
 

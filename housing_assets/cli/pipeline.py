@@ -50,10 +50,10 @@ def run(select: str, *, force: bool, config: str | None) -> None:
 def status(assets: tuple[str, ...], *, as_json: bool) -> None:
     """Say for each asset whether the next run computes it, and why."""
     from housing_assets.assets import STEPS
-    from housing_assets.profiles import chosen
+    from housing_assets.profiles import choose_profile
     from housing_assets.reuse.prediction import predictions
 
-    resources = chosen().resources()
+    resources = choose_profile().resources()
     store = resources["store"].open()
     found = predictions(STEPS, store, resources["settings"].load(), {**resources, "store": store})
     if unknown := set(assets) - {prediction.asset for prediction in found}:
@@ -80,10 +80,10 @@ def job(executor: str) -> dg.JobDefinition:
 
 def _executor(overrides: dict[str, Any]) -> str:
     """That of the settings of this very run. Raises ``SettingsError``."""
-    from housing_assets.profiles import chosen
+    from housing_assets.profiles import choose_profile
     from housing_assets.settings.resource import PipelineSettings
 
-    base = chosen().resources()["settings"].base
+    base = choose_profile().resources()["settings"].base
     return str(PipelineSettings(base=base, overrides=overrides).load().compute.executor)
 
 
@@ -142,9 +142,9 @@ def _summary(result: Any) -> str:
 
 def _reached() -> str:
     """The registered version, how good it is on the test rows, and where to look next."""
-    from housing_assets.profiles import chosen
+    from housing_assets.profiles import choose_profile
 
-    resources = chosen().resources()
+    resources = choose_profile().resources()
     store, server = resources["store"].open(), resources["mlflow_server"]
     evaluation, registered = store.current("model_evaluation"), store.current("registered_model")
     if evaluation is None or registered is None:

@@ -19,7 +19,7 @@ from housing_assets.cli.supervisor import (
     Service,
     ServiceError,
     is_free,
-    started,
+    start_processes,
     wait_until_ready,
     watch,
 )
@@ -48,15 +48,15 @@ LOAD_QUERY = """{ workspaceOrError { __typename
 )
 def up(ui_port: int, mlflow_port: int) -> None:
     """Start Dagster's UI and daemon and MLflow on this machine alone; Ctrl-C stops all of them."""
-    from housing_assets.profiles import chosen
+    from housing_assets.profiles import choose_profile
     from housing_assets.settings.home import home
 
-    server: MlflowServer = chosen().resources()["mlflow_server"]
+    server: MlflowServer = choose_profile().resources()["mlflow_server"]
     check_place()
     check_ports({"--ui-port": ui_port} | ({"--mlflow-port": mlflow_port} if is_local(server) else {}))
     services = [*mlflow(server, mlflow_port), *dagster(ui_port)]
     try:
-        with stopping_on_signals(), started(services, environment(), home() / "logs") as running:
+        with stopping_on_signals(), start_processes(services, environment(), home() / "logs") as running:
             click.echo(f"starting {', '.join(service.name for service in services)}; logs: {home() / 'logs'}")
             wait_until_ready(running, START_SECONDS)
             for line in addresses(services, server, ui_port):

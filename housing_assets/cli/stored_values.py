@@ -47,11 +47,11 @@ def restore(asset: str, version: str) -> None:
 @click.option("--delete", is_flag=True, help="Really remove; without it, only say what would go.")
 def gc(keep_days: int, *, delete: bool) -> None:
     """Remove stored objects that nothing refers to: no current asset, no registered model, no recent result."""
-    from housing_assets.cli.model_versions import opened
+    from housing_assets.cli.model_versions import open_releases
     from housing_assets.registry.retention import registered_objects
 
-    office = opened()
-    report = office.store.collect_garbage(keep_days, registered_objects(office), dry_run=not delete)
+    releases = open_releases()
+    report = releases.store.collect_garbage(keep_days, registered_objects(releases), dry_run=not delete)
     for blob in report.removed:
         click.echo(blob.name)
     verb = "removed" if delete else "would remove"
@@ -61,7 +61,7 @@ def gc(keep_days: int, *, delete: bool) -> None:
 
 
 def _store() -> Store:
-    from housing_assets.profiles import chosen
+    from housing_assets.profiles import choose_profile
 
-    store: Store = chosen().resources()["store"].open()
+    store: Store = choose_profile().resources()["store"].open()
     return store

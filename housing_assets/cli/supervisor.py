@@ -42,7 +42,7 @@ class Service:
 
 
 @dataclass(frozen=True)
-class Running:
+class RunningProcess:
     """A service that was started; its output goes to ``log``."""
 
     service: Service
@@ -59,11 +59,11 @@ class Running:
 
 
 @contextmanager
-def started(
+def start_processes(
     services: Sequence[Service], environment: Mapping[str, str], logs: Path, *, grace_seconds: float = 20.0
-) -> Iterator[list[Running]]:
+) -> Iterator[list[RunningProcess]]:
     """The services, started in order, and stopped whatever happens: after ``grace_seconds`` by force."""
-    running: list[Running] = []
+    running: list[RunningProcess] = []
     logs.mkdir(parents=True, exist_ok=True)
     try:
         running.extend(start(service, environment, logs / f"{service.name}.log") for service in services)
@@ -73,7 +73,7 @@ def started(
             stop(running, grace_seconds)
 
 
-def start(service: Service, environment: Mapping[str, str], log: Path) -> Running:
+def start(service: Service, environment: Mapping[str, str], log: Path) -> RunningProcess:
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603  the commands are ours
             list(service.command),
@@ -83,10 +83,10 @@ def start(service: Service, environment: Mapping[str, str], log: Path) -> Runnin
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    return Running(service, process, log)
+    return RunningProcess(service, process, log)
 
 
-def wait_until_ready(running: Sequence[Running], seconds: float) -> None:
+def wait_until_ready(running: Sequence[RunningProcess], seconds: float) -> None:
     """Wait for all services to answer.
 
     Raises:
@@ -104,7 +104,7 @@ def wait_until_ready(running: Sequence[Running], seconds: float) -> None:
         time.sleep(PAUSE_SECONDS)
 
 
-def watch(running: Sequence[Running]) -> None:
+def watch(running: Sequence[RunningProcess]) -> None:
     """Return never; raise ``ServiceError`` as soon as one of the services ends."""
     while True:
         for each in running:
@@ -112,7 +112,7 @@ def watch(running: Sequence[Running]) -> None:
         time.sleep(PAUSE_SECONDS)
 
 
-def stop(running: Sequence[Running], grace_seconds: float) -> None:
+def stop(running: Sequence[RunningProcess], grace_seconds: float) -> None:
     """End every process of every service, the last one first."""
     for each in reversed(running):
         if each.process.poll() is None:
@@ -126,7 +126,7 @@ def stop(running: Sequence[Running], grace_seconds: float) -> None:
         each.process.wait()
 
 
-def alive(running: Running) -> bool:
+def alive(running: RunningProcess) -> bool:
     """Whether anything of the service's process group is left."""
     running.process.poll()  # reaps the leader, which would count as a member otherwise
     try:

@@ -25,7 +25,7 @@ class DaskClusterError(ExpectedError, RuntimeError):
 
 
 @contextmanager
-def connected(address: str, *, seconds: float) -> Iterator[None]:
+def connect(address: str, *, seconds: float) -> Iterator[None]:
     """Within it, the cluster whose scheduler is at ``address`` is Dask's default.
 
     Scheduler and first worker have ``seconds`` each to answer.

@@ -44,13 +44,13 @@ def parallelism(*, workers: int, backend: str, dask_address: str | None, dask_se
         return
     if backend != "dask" or not dask_address:
         raise ValueError(f"compute.backend is {backend!r}: it must be local, or dask with compute.dask_address set")
-    from housing_assets.domain.dask_cluster import connected
+    from housing_assets.domain.dask_cluster import connect
 
-    with connected(dask_address, seconds=dask_seconds), parallel_config("dask", n_jobs=-1, retries=ATTEMPTS - 1):
+    with connect(dask_address, seconds=dask_seconds), parallel_config("dask", n_jobs=-1, retries=ATTEMPTS - 1):
         yield
 
 
-def side_by_side(function: Callable[..., Any], tasks: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
+def run_parallel(function: Callable[..., Any], tasks: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
     """``function(*task)`` for each task, in order, each as soon as it and those before it are done.
 
     Each call is held to one thread: two OpenMP pools on the same cores wait for each other, and cost 10 to 60 times
@@ -70,15 +70,17 @@ def side_by_side(function: Callable[..., Any], tasks: Iterable[tuple[Any, ...]])
 
 
 def run(function: Callable[..., Any], tasks: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
-    results: Iterator[Any] = Parallel(return_as="generator")(delayed(on_one_thread)(function, *task) for task in tasks)
+    results: Iterator[Any] = Parallel(return_as="generator")(
+        delayed(run_on_one_thread)(function, *task) for task in tasks
+    )
     return results
 
 
-def on_one_thread(function: Callable[..., Any], *task: Any) -> Any:
+def run_on_one_thread(function: Callable[..., Any], *task: Any) -> Any:
     with threadpool_limits(limits=1):
-        return function(*map(aligned, task))
+        return function(*map(align_array, task))
 
 
-def aligned(argument: Any) -> Any:
+def align_array(argument: Any) -> Any:
     """Arrays that come over a network may start at any byte, and NumPy's sums of such differ in the last bits."""
     return np.require(argument, requirements="A") if isinstance(argument, np.ndarray) else argument

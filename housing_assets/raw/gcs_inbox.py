@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 from dagster_gcp import GCSResource
 
-from housing_assets.raw.inbox import FINDINGS, REJECTED, TAKEN, UNKNOWN_SENDER, Taken, Waiting, is_finished
+from housing_assets.raw.inbox import FINDINGS, REJECTED, TAKEN, UNKNOWN_SENDER, Taken, WaitingFile, is_finished
 
 if TYPE_CHECKING:
     from google.cloud.storage import Blob, Bucket
@@ -29,7 +29,7 @@ class GcsInbox(dg.ConfigurableResource[Any]):
     prefix: str
     gcs: GCSResource
 
-    def waiting(self) -> list[Waiting]:
+    def waiting(self) -> list[WaitingFile]:
         folder = self._name("")
         blobs = self._bucket.list_blobs(prefix=folder, delimiter="/")
         named = [(blob.name.removeprefix(folder), blob) for blob in blobs]
@@ -65,9 +65,9 @@ class GcsInbox(dg.ConfigurableResource[Any]):
         return f"{self.prefix.strip('/')}/inbox/{name}".lstrip("/")
 
 
-def waiting(name: str, blob: Blob) -> Waiting:
+def waiting(name: str, blob: Blob) -> WaitingFile:
     sender = (blob.metadata or {}).get(SENDER, UNKNOWN_SENDER)
-    return Waiting(name, str(blob.generation), blob.updated.timestamp(), sender)
+    return WaitingFile(name, str(blob.generation), blob.updated.timestamp(), sender)
 
 
 def remove(bucket: Bucket, name: str, generation: int) -> None:

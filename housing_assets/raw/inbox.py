@@ -37,7 +37,7 @@ UNKNOWN_SENDER = "unknown"
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingFile:
     """A file in the inbox. ``version`` changes whenever the file does; ``modified`` is in seconds since 1970."""
 
     name: str
@@ -57,7 +57,7 @@ class Taken:
 class Inbox(Protocol):
     """A place for raw files."""
 
-    def waiting(self) -> list[Waiting]:
+    def waiting(self) -> list[WaitingFile]:
         """Files that wait, complete or not, without those whose name says that they are not."""
 
     def take(self, name: str, version: str, place: str) -> Taken | None:
@@ -100,7 +100,7 @@ class LocalInbox(dg.ConfigurableResource[Any]):
 
     folder: str
 
-    def waiting(self) -> list[Waiting]:
+    def waiting(self) -> list[WaitingFile]:
         make_folder(self._folder)
         return [seen for path in sorted(self._folder.iterdir()) if (seen := self._seen(path))]
 
@@ -132,7 +132,7 @@ class LocalInbox(dg.ConfigurableResource[Any]):
         make_folder(self._folder / box)
         return self._folder / box / place
 
-    def _seen(self, path: Path) -> Waiting | None:
+    def _seen(self, path: Path) -> WaitingFile | None:
         """The file as it is now; None if it is none, is gone by now, is being written or may not be read yet."""
         if not is_finished(path.name) or path.is_symlink() or not os.access(path, os.R_OK):
             return None
@@ -143,7 +143,7 @@ class LocalInbox(dg.ConfigurableResource[Any]):
         if not path.is_file() or is_being_written(path):
             return None
         version = f"{status.st_size}-{status.st_mtime_ns}-{status.st_ino}"
-        return Waiting(path.name, version, status.st_mtime, owner(path))
+        return WaitingFile(path.name, version, status.st_mtime, owner(path))
 
 
 def owner(path: Path) -> str:

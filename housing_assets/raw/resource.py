@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from housing_assets.raw.source import Fetched, Report, fetch, identity, silent
+from housing_assets.raw.source import FetchedFile, Report, fetch, identity, silent
 
 if TYPE_CHECKING:
     from housing_assets.settings.data import RawSettings
@@ -21,7 +21,7 @@ class RawSource(dg.ConfigurableResource[Any]):
         """What changes when the raw file does. Raises ``SourceError``."""
         return identity(raw.uri, raw, storage_client=self._client)
 
-    def fetch(self, raw: RawSettings, report: Report = silent) -> Fetched:
+    def fetch(self, raw: RawSettings, report: Report = silent) -> FetchedFile:
         """The raw file. Raises ``SourceError``."""
         return fetch(raw.uri, raw, report=report, storage_client=self._client)
 

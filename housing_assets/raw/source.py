@@ -45,7 +45,7 @@ def silent(_message: str) -> None:
 
 
 @dataclass(frozen=True)
-class Fetched:
+class FetchedFile:
     """A raw file.
 
     ``uri`` is fit to be shown: without passwords and signatures. ``identity`` is what the function of that name gives
@@ -61,7 +61,7 @@ class Fetched:
 
 def fetch(
     uri: str | None, limits: RawSettings, *, report: Report = silent, storage_client: StorageClient | None = None
-) -> Fetched:
+) -> FetchedFile:
     """Read the raw file at ``uri``, or the dataset that the package carries if it is None or ``carried``.
 
     ``report`` is told of progress and of retries. ``storage_client`` gives a ``google.cloud.storage.Client``; it is
@@ -76,10 +76,10 @@ def fetch(
     digest = hashlib.sha256(content).hexdigest()
     if limits.checksum and limits.checksum != f"sha256:{digest}":
         raise SourceError(
-            f"{shown(uri)} has checksum sha256:{digest}, and raw.checksum says {limits.checksum}: "
+            f"{display_address(uri)} has checksum sha256:{digest}, and raw.checksum says {limits.checksum}: "
             "the file is damaged or another one; if it is right, set raw.checksum to the former"
         )
-    return Fetched(content, source.name, shown(uri), digest, known or f"sha256:{digest}")
+    return FetchedFile(content, source.name, display_address(uri), digest, known or f"sha256:{digest}")
 
 
 def identity(
@@ -114,17 +114,17 @@ def open_source(uri: str | None, limits: RawSettings, storage_client: StorageCli
         return FileSource(str(CARRIED_FILE), limits)
     scheme = urlsplit(uri).scheme.lower()
     if scheme in ("http", "https"):
-        return WebSource(uri, shown(uri), limits)
+        return WebSource(uri, display_address(uri), limits)
     if scheme == "gs":
         if storage_client is None:
-            raise SourceError(f"{shown(uri)} needs Google Cloud Storage: pip install 'housing_assets[gcp]'")
+            raise SourceError(f"{display_address(uri)} needs Google Cloud Storage: pip install 'housing_assets[gcp]'")
         return GcsSource(uri, limits, storage_client)
     if scheme == "file" or "://" not in uri:
         return FileSource(uri, limits)
-    raise SourceError(f"raw.uri is {shown(uri)!r}; allowed: {ALLOWED}")
+    raise SourceError(f"raw.uri is {display_address(uri)!r}; allowed: {ALLOWED}")
 
 
-def shown(uri: str | None) -> str:
+def display_address(uri: str | None) -> str:
     """``uri`` without what may be secret."""
     return public_address(uri) if uri else CARRIED
 

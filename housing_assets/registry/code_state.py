@@ -18,13 +18,13 @@ def git_commit() -> str:
     """The commit of this code, with a word on changes that are not committed; ``unknown`` outside a repository."""
     if commit := os.environ.get(COMMIT_VARIABLE):
         return commit
-    commit = asked_git("rev-parse", "HEAD")
+    commit = ask_git("rev-parse", "HEAD")
     if commit is None:
         return "unknown"
-    return f"{commit} with uncommitted changes" if asked_git("status", "--porcelain", "--", ".") else commit
+    return f"{commit} with uncommitted changes" if ask_git("status", "--porcelain", "--", ".") else commit
 
 
-def asked_git(*arguments: str) -> str | None:
+def ask_git(*arguments: str) -> str | None:
     """What git says about the folder of this package, or None if it cannot say."""
     git = shutil.which("git")
     if git is None:

@@ -73,11 +73,11 @@ def origin(registered: Mapping[str, Any]) -> str:
 
 def answers(model: Any, rows: pd.DataFrame, coverage: float) -> dict[str, Any]:
     from housing_assets.domain.intervals.conformal import predict_with_interval
-    from housing_assets.domain.parallel import on_one_thread
+    from housing_assets.domain.parallel import run_on_one_thread
 
     if not hasattr(model[-1], "interval_around"):
-        return {"prices": on_one_thread(model.predict, rows).tolist(), "lower": None, "upper": None}
-    prices, ends = on_one_thread(predict_with_interval, model, rows, coverage)
+        return {"prices": run_on_one_thread(model.predict, rows).tolist(), "lower": None, "upper": None}
+    prices, ends = run_on_one_thread(predict_with_interval, model, rows, coverage)
     return {"prices": prices.tolist(), "lower": ends[:, 0].tolist(), "upper": ends[:, 1].tolist()}
 
 

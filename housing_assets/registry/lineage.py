@@ -87,7 +87,7 @@ def ancestor(entry: Entry) -> Ancestor:
     return Ancestor(stored.asset, stored.data_version, dict(entry.parts["inputs"]), entry.run_id, entry.created)
 
 
-def explained(lineage: ModelLineage) -> str:
+def explain_lineage(lineage: ModelLineage) -> str:
     """The lineage as text for a terminal, from the model down to the file."""
     version = lineage.version
     head = [
@@ -102,7 +102,7 @@ def explained(lineage: ModelLineage) -> str:
     return "\n".join(
         [
             *head,
-            *(described(each, width) for each in reversed(lineage.ancestors)),
+            *(describe_ancestor(each, width) for each in reversed(lineage.ancestors)),
             "of the raw file",
             f"  source        {lineage.raw_source}",
             f"  sha256        {lineage.raw_sha256}",
@@ -110,7 +110,7 @@ def explained(lineage: ModelLineage) -> str:
     )
 
 
-def described(each: Ancestor, width: int) -> str:
+def describe_ancestor(each: Ancestor, width: int) -> str:
     inputs = ", ".join(f"{asset} {data_version[:12]}" for asset, data_version in sorted(each.inputs.items()))
     origin = f"from {inputs}" if inputs else "from the raw file"
     return f"  {each.asset:<{width}}  {each.data_version[:12]}  run {each.dagster_run_id[:8]}  {each.created}  {origin}"

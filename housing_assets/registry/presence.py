@@ -49,7 +49,7 @@ def absence(registry: ModelRegistry, version: int, digest: str) -> str | None:
         RegistryUnreachableError: the registry does not answer.
     """
     name = f"{registry.model_name} version {version}"
-    found = looked_up(registry, version)
+    found = look_up(registry, version)
     if found is None:
         return f"{name} is not in the registry at {registry.server.tracking_uri}"
     if found.tags.get(DIGEST_TAG) != digest:
@@ -61,7 +61,7 @@ def absence(registry: ModelRegistry, version: int, digest: str) -> str | None:
     return f"{name} is damaged: {'; '.join(wrong)}" if wrong else None
 
 
-def looked_up(registry: ModelRegistry, version: int) -> Found | None:
+def look_up(registry: ModelRegistry, version: int) -> Found | None:
     """The version by the cheapest way that the registry's address allows."""
     uri = registry.server.tracking_uri
     if uri.startswith(SQLITE):
@@ -74,7 +74,7 @@ def looked_up(registry: ModelRegistry, version: int) -> Found | None:
     return None
 
 
-def named(registry: ModelRegistry, alias: str) -> int | None:
+def version_of_alias(registry: ModelRegistry, alias: str) -> int | None:
     """The version that ``alias`` names, by the same ways.
 
     Raises:
@@ -138,7 +138,7 @@ def answer(uri: str, path: str, timeout_seconds: float, **query: Any) -> dict[st
     """The version that MLflow's REST API describes; None if it says that there is none."""
     url = f"{uri}/api/2.0/mlflow/{path}?{urllib.parse.urlencode(query)}"
     try:
-        described: dict[str, Any] = asked(url, timeout_seconds)["model_version"]
+        described: dict[str, Any] = request_json(url, timeout_seconds)["model_version"]
     except urllib.error.HTTPError as error:
         if error.code == 404 or b"RESOURCE_DOES_NOT_EXIST" in (body := error.read()) or b"not found" in body:
             return None
@@ -148,7 +148,7 @@ def answer(uri: str, path: str, timeout_seconds: float, **query: Any) -> dict[st
     return described
 
 
-def asked(url: str, timeout_seconds: float) -> dict[str, Any]:
+def request_json(url: str, timeout_seconds: float) -> dict[str, Any]:
     request = urllib.request.Request(url, headers=credentials())  # noqa: S310  the address is configured
     with urllib.request.urlopen(request, timeout=timeout_seconds) as response:  # noqa: S310
         content: dict[str, Any] = json.load(response)

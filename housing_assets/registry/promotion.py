@@ -55,9 +55,9 @@ def promote(
         GateRefusedError: naming every blocking gate that failed.
         LedgerConflictError: another promotion won.
     """
-    entries = settled(registry, ledger, why)
-    version = verified(registry, reference)
-    if entries and same(entries[-1], version):
+    entries = settle_entries(registry, ledger, why)
+    version = load_verified_version(registry, reference)
+    if entries and is_same_version(entries[-1], version):
         return entries[-1]
     verdicts = gate(version)
     refused = [f"{verdict.name}: {verdict.message}" for verdict in verdicts if verdict.blocking and not verdict.passed]
@@ -92,16 +92,16 @@ def rollback(
         RefusedModelError: a file of the version is not what was registered.
         LedgerConflictError: another change of production won.
     """
-    entries = settled(registry, ledger, why)
+    entries = settle_entries(registry, ledger, why)
     target = to if to is not None else earlier(entries)
     if target is None:
         raise NothingToRollBackToError(f"{registry.model_name}: nothing else was in production, see `housing ledger`")
-    version = verified(registry, target)
-    if not any(same(entry, version) for entry in entries):
+    version = load_verified_version(registry, target)
+    if not any(is_same_version(entry, version) for entry in entries):
         raise UnusableRequestError(
             f"{version.uri} was never in production: `housing promote {version.version}` asks its gates"
         )
-    if same(entries[-1], version):
+    if is_same_version(entries[-1], version):
         return entries[-1]
     entry = ledger.append(
         "rollback", after=entries, to_version=version.version, digest=version.digest, who=who, why=why
@@ -122,13 +122,13 @@ def reconcile(registry: ModelRegistry, ledger: Ledger) -> str | None:
         if not entries or named == entries[-1].to_version:
             return mended
         last = entries[-1]
-        if not any(same(last, version) for version in registry.versions(last.digest)):
+        if not any(is_same_version(last, version) for version in registry.versions(last.digest)):
             return f"version {last.to_version} is in production by entry {last.sequence}, but the registry lost it"
         registry.move_alias(registry.settings.production_alias, last.to_version)
         mended = f"{registry.settings.production_alias} named {named}; moved to {last.to_version} by the ledger"
 
 
-def settled(registry: ModelRegistry, ledger: Ledger, why: str) -> list[LedgerEntry]:
+def settle_entries(registry: ModelRegistry, ledger: Ledger, why: str) -> list[LedgerEntry]:
     """The entries to decide upon, with what a killed command left undone made good."""
     if not why.strip():
         raise UnusableRequestError("a change of production needs a reason: give --why")
@@ -136,13 +136,13 @@ def settled(registry: ModelRegistry, ledger: Ledger, why: str) -> list[LedgerEnt
     return ledger.entries()
 
 
-def verified(registry: ModelRegistry, reference: int | str) -> RegisteredVersion:
+def load_verified_version(registry: ModelRegistry, reference: int | str) -> RegisteredVersion:
     """The version, whose files are what was registered."""
     version = registry.version(reference)
     verify(registry, version)
     return version
 
 
-def same(entry: LedgerEntry, version: RegisteredVersion) -> bool:
+def is_same_version(entry: LedgerEntry, version: RegisteredVersion) -> bool:
     """Whether the entry is about that version. A registry that was lost and filled anew reuses the numbers."""
     return (entry.to_version, entry.digest) == (version.version, version.digest)

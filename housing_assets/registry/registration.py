@@ -53,7 +53,7 @@ class Registration:
 
 
 @dataclass(frozen=True)
-class Registered:
+class RegisteredReference:
     """The reference to a registered version; ``created`` is False if the content was registered before."""
 
     name: str
@@ -67,7 +67,7 @@ class Registered:
     """Older versions of the same content that do not verify any more, and why."""
 
 
-def register(registry: ModelRegistry, content: bytes, registration: Registration) -> Registered:
+def register(registry: ModelRegistry, content: bytes, registration: Registration) -> RegisteredReference:
     """Register the model in ``content`` unless it is registered and intact, and give it the candidate alias.
 
     ``content`` are the bytes that are stored. A model that was loaded would not give them again after every update of
@@ -80,12 +80,12 @@ def register(registry: ModelRegistry, content: bytes, registration: Registration
         ContentMismatchError: ``content`` is not that of ``registration.digest``.
         mlflow.exceptions.MlflowException: the registry does not answer, or refuses.
     """
-    intact, refused = sorted_out(registry, registration.digest)
+    intact, refused = find_intact_version(registry, registration.digest)
     created = intact is None
-    version = intact or published(registry, content, registration)
+    version = intact or publish(registry, content, registration)
     if registry.aliases().get(registry.settings.candidate_alias) != version.version:
         registry.move_alias(registry.settings.candidate_alias, version.version)
-    return Registered(
+    return RegisteredReference(
         name=version.name,
         version=version.version,
         digest=version.digest,
@@ -97,7 +97,7 @@ def register(registry: ModelRegistry, content: bytes, registration: Registration
     )
 
 
-def sorted_out(registry: ModelRegistry, digest: str) -> tuple[RegisteredVersion | None, list[str]]:
+def find_intact_version(registry: ModelRegistry, digest: str) -> tuple[RegisteredVersion | None, list[str]]:
     """The oldest intact version of that content, and what is wrong with the ones before it."""
     refused = []
     for version in registry.versions(digest):
@@ -110,18 +110,18 @@ def sorted_out(registry: ModelRegistry, digest: str) -> tuple[RegisteredVersion 
     return None, refused
 
 
-def published(registry: ModelRegistry, content: bytes, registration: Registration) -> RegisteredVersion:
+def publish(registry: ModelRegistry, content: bytes, registration: Registration) -> RegisteredVersion:
     """A new version, or the older one of another process that registered the same content meanwhile."""
     client = registry.client()
     with registry.limits():
-        run_id = started_run(client, registry, registration)
+        run_id = start_run(client, registry, registration)
         try:
-            made = uploaded(client, registry, content, registration, run_id)
+            made = upload(client, registry, content, registration, run_id)
         except BaseException:
             client.set_terminated(run_id, "FAILED")
             raise
         client.set_terminated(run_id, "FINISHED")
-    oldest, _ = sorted_out(registry, registration.digest)
+    oldest, _ = find_intact_version(registry, registration.digest)
     if oldest is None or oldest.version == made:
         return registry.version(made)
     with registry.limits():
@@ -129,7 +129,7 @@ def published(registry: ModelRegistry, content: bytes, registration: Registratio
     return oldest
 
 
-def started_run(client: MlflowClient, registry: ModelRegistry, registration: Registration) -> str:
+def start_run(client: MlflowClient, registry: ModelRegistry, registration: Registration) -> str:
     tags = {**registration.tags, DAGSTER_RUN_TAG: registration.dagster_run_id, DIGEST_TAG: registration.digest}
     if registration.parent_run_id:
         tags[PARENT_TAG] = registration.parent_run_id
@@ -138,7 +138,7 @@ def started_run(client: MlflowClient, registry: ModelRegistry, registration: Reg
     return str(run.info.run_id)
 
 
-def uploaded(
+def upload(
     client: MlflowClient, registry: ModelRegistry, content: bytes, registration: Registration, run_id: str
 ) -> int:
     """Upload the files, then make the version of them; its number."""
@@ -165,10 +165,10 @@ def uploaded(
     log_values(client, run_id, registration.params, registration.metrics, model_id=logged.model_id)
     log_figures(client, run_id, registration.figures)
     client.finalize_logged_model(logged.model_id, "READY")
-    return created_version(client, registry, registration, run_id, logged, manifest)
+    return create_version(client, registry, registration, run_id, logged, manifest)
 
 
-def created_version(
+def create_version(
     client: MlflowClient, registry: ModelRegistry, registration: Registration, run_id: str, logged: Any, manifest: str
 ) -> int:
     from mlflow.entities import LoggedModelOutput

@@ -34,7 +34,7 @@ class NotEvaluatedError(ExpectedError, LookupError):
 
 
 @dataclass(frozen=True)
-class Office:
+class Releases:
     """The registry of models, the ledger of production, and the store in which their evaluations are."""
 
     store: Store
@@ -51,8 +51,8 @@ class Office:
         gates: GateSettings,
         registry: RegistrySettings,
         tracking: TrackingSettings,
-    ) -> Office:
-        """The office over ``store`` and ``server``, by the settings of that name. Nothing is contacted yet."""
+    ) -> Releases:
+        """The releases over ``store`` and ``server``, by the settings of that name. Nothing is contacted yet."""
         models = ModelRegistry(server, registry, tracking.experiment, tracking.mlflow_url)
         return cls(store, gates, models, Ledger(store.blobs, registry.model_name))
 

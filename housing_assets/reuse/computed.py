@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Computed:
+class StepResult:
     """A value with what is to be known of it.
 
     Attributes:
@@ -29,17 +29,17 @@ class Computed:
     tables: Mapping[str, Any] = field(default_factory=dict)
 
 
-def recorded(metadata: Mapping[str, Any]) -> dict[str, str]:
+def serialise_metadata(metadata: Mapping[str, Any]) -> dict[str, str]:
     """Metadata as text, for the store."""
-    return {name: dg.serialize_value(cast("Any", typed(value))) for name, value in metadata.items()}
+    return {name: dg.serialize_value(cast("Any", metadata_value(value))) for name, value in metadata.items()}
 
 
-def recalled(metadata: Mapping[str, str]) -> dict[str, dg.MetadataValue[Any]]:
+def deserialise_metadata(metadata: Mapping[str, str]) -> dict[str, dg.MetadataValue[Any]]:
     """The inverse of ``recorded``."""
     return {name: cast("Any", dg.deserialize_value(text)) for name, text in metadata.items()}
 
 
-def typed(value: Any) -> dg.MetadataValue[Any]:
+def metadata_value(value: Any) -> dg.MetadataValue[Any]:
     """``value`` as the kind of metadata that Dagster would take it for.
 
     Raises:

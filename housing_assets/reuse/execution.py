@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from housing_assets.reuse.computed import Computed, recalled, recorded
+from housing_assets.reuse.computed import StepResult, deserialise_metadata, serialise_metadata
 from housing_assets.reuse.figures import draw, drawing_version, embed_images, embedded_images
 from housing_assets.storage.ancestry import conflicts
 from housing_assets.storage.entry import Entry
@@ -134,7 +134,7 @@ class Execution:
             )
             seconds = time.perf_counter() - started
             self._refuse_moved_origin()
-            computed: dict[str, Computed] = outcome if isinstance(outcome, dict) else {self.step.assets[0]: outcome}
+            computed: dict[str, StepResult] = outcome if isinstance(outcome, dict) else {self.step.assets[0]: outcome}
             images = {asset: self._draw(asset, part.value, part) for asset, part in computed.items()}
             for asset, part in computed.items():
                 tracked.log(self._parameters(), part.measurements, images[asset])
@@ -144,7 +144,7 @@ class Execution:
             for asset, part in computed.items()
         }
 
-    def _draw(self, asset: str, value: Any, part: Computed) -> dict[str, bytes]:
+    def _draw(self, asset: str, value: Any, part: StepResult) -> dict[str, bytes]:
         return draw(
             self.step, self.settings, asset=asset, value=value, measurements=part.measurements, tables=part.tables
         )
@@ -159,10 +159,10 @@ class Execution:
             return entry
         value = self.store.load(entry.stored)
         tables = {name: self.store.load(table) for name, table in entry.tables.items()}
-        images = self._draw(asset, value, Computed(value, entry.measurements, tables=tables))
+        images = self._draw(asset, value, StepResult(value, entry.measurements, tables=tables))
         others = {name: text for name, text in entry.metadata.items() if name not in embedded_images(entry.metadata)}
         self.context.log.info(f"drew {', '.join(images)} of {asset} again: their code or settings changed")
-        redrawn = replace(entry, metadata={**recorded(embed_images(images)), **others}, drawing=version)
+        redrawn = replace(entry, metadata={**serialise_metadata(embed_images(images)), **others}, drawing=version)
         self.store.amend(redrawn)
         return redrawn
 
@@ -175,7 +175,7 @@ class Execution:
             )
 
     def _recorded(
-        self, asset: str, part: Computed, figures: Mapping[str, Any], links: Mapping[str, str], seconds: float
+        self, asset: str, part: StepResult, figures: Mapping[str, Any], links: Mapping[str, str], seconds: float
     ) -> Entry:
         entry = Entry(
             stored=self.store.put(asset, part.value),
@@ -185,7 +185,7 @@ class Execution:
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             seconds=round(seconds, 3),
             measurements=dict(part.measurements),
-            metadata=recorded({**figures, **part.metadata, **links}),
+            metadata=serialise_metadata({**figures, **part.metadata, **links}),
             tables={name: self.store.put(f"{asset}/table={name}", table) for name, table in part.tables.items()},
             drawing=drawing_version(self.step, self.settings),
         )
@@ -213,7 +213,7 @@ class Execution:
             data_version=dg.DataVersion(entry.stored.data_version),
             check_results=checks,
             metadata={
-                **recalled(entry.metadata),
+                **deserialise_metadata(entry.metadata),
                 "accepted": accepted,
                 "reused": reused,
                 "computed_by": dg.MetadataValue.dagster_run(entry.run_id),

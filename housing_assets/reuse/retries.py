@@ -42,7 +42,7 @@ TRANSIENT_TYPES = frozenset(
 
 
 @contextmanager
-def told_apart(automation: AutomationSettings, retry_number: int) -> Iterator[None]:
+def retry_transient_failures(automation: AutomationSettings, retry_number: int) -> Iterator[None]:
     """Around the work of a step: ask Dagster for another attempt after a failure that may pass.
 
     Raises:

@@ -20,7 +20,7 @@ import dagster as dg
 from housing_assets.reuse.code_version import CodeVersion, code_version, type_version
 from housing_assets.reuse.execution import Execution
 from housing_assets.reuse.fingerprint import Fingerprint
-from housing_assets.reuse.retries import told_apart
+from housing_assets.reuse.retries import retry_transient_failures
 
 if TYPE_CHECKING:
     from housing_assets.reuse.protocols import Gates
@@ -128,7 +128,7 @@ class Step:
         )
         def execute(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
             spare_the_collector()
-            with told_apart(context.resources.settings.load().automation, context.retry_number):
+            with retry_transient_failures(context.resources.settings.load().automation, context.retry_number):
                 yield from Execution(self, gates, context).results()
 
         return execute

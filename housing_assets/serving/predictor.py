@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from housing_assets.domain.features.predictors import predictor_arrays
-from housing_assets.domain.parallel import on_one_thread
+from housing_assets.domain.parallel import run_on_one_thread
 from housing_assets.domain.schema import CATEGORICAL, NUMERIC
 from housing_assets.serving.features import FeatureStep, array_features
 from housing_assets.serving.prices import Prices, PriceStep, flatten_prices
@@ -121,7 +121,7 @@ def pipeline_halves(model: Pipeline) -> tuple[FeatureStep, PriceStep]:
 
     def prices(features: Array, coverage: float) -> Prices:
         table = pd.DataFrame(features, columns=names)
-        price = on_one_thread(regressor.predict, table)
+        price = run_on_one_thread(regressor.predict, table)
         return Prices.of(price, regressor.interval_around(price, table, coverage))
 
     return features, prices

@@ -81,9 +81,9 @@ def load_settings(overrides: Mapping[str, Any] | None = None, path: Path = PIPEL
     if not isinstance(content, dict):
         raise SettingsError(f"{path}: expected sections, found {type(content).__name__}")
     try:
-        return Settings.model_validate(merged(content, overrides or {}))
+        return Settings.model_validate(merge_settings(content, overrides or {}))
     except ValidationError as error:
-        raise SettingsError(explained(error, path)) from None
+        raise SettingsError(explain_faults(error, path)) from None
 
 
 def yaml_fault(error: yaml.YAMLError) -> str:
@@ -93,25 +93,25 @@ def yaml_fault(error: yaml.YAMLError) -> str:
     return f"{place}: {problem or getattr(error, 'reason', type(error).__name__)}"
 
 
-def merged(base: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
+def merge_settings(base: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
     """``base`` with ``overrides`` laid over it: mappings merge key by key, all else replaces."""
     result = dict(base)
     for key, value in overrides.items():
         both_mappings = isinstance(value, dict) and isinstance(result.get(key), dict)
-        result[key] = merged(result[key], value) if both_mappings else value
+        result[key] = merge_settings(result[key], value) if both_mappings else value
     return result
 
 
-def explained(error: ValidationError, path: Path) -> str:
+def explain_faults(error: ValidationError, path: Path) -> str:
     """One line a fault: the path of the key, what is wrong with it, the value found."""
     lines = [
-        f"  {'.'.join(map(str, fault['loc']))}: {fault['msg']}{found(fault['input'])}"
+        f"  {'.'.join(map(str, fault['loc']))}: {fault['msg']}{describe_value(fault['input'])}"
         for fault in error.errors(include_url=False)
     ]
     return "\n".join([f"{path.name} and overrides have {len(lines)} fault(s):", *lines])
 
 
-def found(value: Any) -> str:
+def describe_value(value: Any) -> str:
     """The faulty value, unless it is a whole section, which its path names already."""
     if isinstance(value, str):
         value = public_address(value)

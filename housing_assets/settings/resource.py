@@ -21,7 +21,7 @@ import dagster as dg
 from pydantic import Field
 
 from housing_assets.addresses import has_secret, public_address
-from housing_assets.settings import PIPELINE_FILE, Settings, SettingsError, load_settings, merged
+from housing_assets.settings import PIPELINE_FILE, Settings, SettingsError, load_settings, merge_settings
 
 URI_VARIABLE = "HOUSING_RAW_URI"
 
@@ -50,7 +50,7 @@ class PipelineSettings(dg.ConfigurableResource[Settings]):
         refuse_secrets(self.overrides)
         uri = os.environ.get(URI_VARIABLE)
         environment = {"raw": {"uri": uri}} if uri else {}
-        laid_over = merged(merged(self.base.profile, environment), self.overrides)
+        laid_over = merge_settings(merge_settings(self.base.profile, environment), self.overrides)
         path = Path(self.base.path)
         modified = path.stat().st_mtime_ns if path.exists() else 0
         return _loaded(path, modified, json.dumps(laid_over, sort_keys=True))

@@ -21,7 +21,7 @@ class ConcurrentUpdateError(ExpectedError, RuntimeError):
 
 
 @dataclass(frozen=True)
-class Versioned:
+class VersionedBlob:
     """The content of a blob, and a token that changes whenever the content does."""
 
     content: bytes
@@ -65,7 +65,7 @@ class Blobs(Protocol):
         """The content, or None if there is no such blob."""
         ...
 
-    def read_versioned(self, name: str) -> Versioned | None:
+    def read_versioned(self, name: str) -> VersionedBlob | None:
         """The content with the token that ``replace`` asks for, or None if there is no such blob."""
         ...
 

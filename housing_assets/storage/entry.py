@@ -77,7 +77,7 @@ class Entry:
 
     def to_json(self) -> bytes:
         """The entry with a checksum, so that a damaged measurement can never pass a gate."""
-        return sealed(self.fields())
+        return seal(self.fields())
 
     def fields(self) -> dict[str, Any]:
         """As plain JSON; of what earlier stores did not know, only what there is."""
@@ -91,7 +91,7 @@ class Entry:
         Raises:
             InvalidEntryError: torn, damaged, or of another schema version.
         """
-        return cls._from_fields(unsealed(content))
+        return cls._from_fields(unseal(content))
 
     @classmethod
     def _from_fields(cls, fields: dict[str, Any]) -> Entry:
@@ -115,7 +115,7 @@ class Rejection:
     verdicts: list[dict[str, Any]]
 
     def to_json(self) -> bytes:
-        return sealed({"entry": self.entry.fields(), "verdicts": self.verdicts})
+        return seal({"entry": self.entry.fields(), "verdicts": self.verdicts})
 
     @classmethod
     def from_json(cls, content: bytes) -> Rejection:
@@ -124,11 +124,11 @@ class Rejection:
         Raises:
             InvalidEntryError: torn, damaged, or of another schema version.
         """
-        fields = unsealed(content)
+        fields = unseal(content)
         return cls(Entry._from_fields(fields["entry"]), fields["verdicts"])
 
 
-def readable(kind: Callable[[bytes], Record], content: bytes | None) -> Record | None:
+def parse_record(kind: Callable[[bytes], Record], content: bytes | None) -> Record | None:
     """The record in ``content``, or None if there is none or it is damaged: it then counts as never written."""
     try:
         return None if content is None else kind(content)
@@ -141,13 +141,13 @@ def plain(fields: list[tuple[str, Any]]) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in fields}
 
 
-def sealed(fields: dict[str, Any]) -> bytes:
+def seal(fields: dict[str, Any]) -> bytes:
     """JSON of a record under its schema version and checksum."""
     envelope = {"schema": SCHEMA_VERSION, "sha256": checksum(fields), "record": fields}
     return json.dumps(envelope, sort_keys=True, indent=1).encode()
 
 
-def unsealed(content: bytes) -> dict[str, Any]:
+def unseal(content: bytes) -> dict[str, Any]:
     """The record in ``content``.
 
     Raises:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from housing_assets.storage.claims import claimed_names, give_notice, withdraw_notice
-from housing_assets.storage.entry import Entry, Rejection, readable
+from housing_assets.storage.entry import Entry, Rejection, parse_record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence, Set
@@ -102,7 +102,7 @@ def referred(blobs: Blobs, record: str) -> list[str]:
     """The objects of a pointer, action or rejection by name, its value first; none if the record is damaged."""
     content = blobs.read(record)
     if record.startswith("rejected/"):
-        rejection = readable(Rejection.from_json, content)
+        rejection = parse_record(Rejection.from_json, content)
         return [stored.name for stored in rejection.entry.objects] if rejection else []
-    entry = readable(Entry.from_json, content)
+    entry = parse_record(Entry.from_json, content)
     return [stored.name for stored in entry.objects] if entry else []

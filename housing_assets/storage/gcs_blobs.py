@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from google.api_core.exceptions import NotFound, PreconditionFailed
 from google.cloud.storage.retry import DEFAULT_RETRY
 
-from housing_assets.storage.blobs import BlobInfo, ConcurrentUpdateError, Digest, Versioned
+from housing_assets.storage.blobs import BlobInfo, ConcurrentUpdateError, Digest, VersionedBlob
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,13 +47,13 @@ class GcsBlobs:
         versioned = self.read_versioned(name)
         return None if versioned is None else versioned.content
 
-    def read_versioned(self, name: str) -> Versioned | None:
+    def read_versioned(self, name: str) -> VersionedBlob | None:
         blob = self._blob(name)
         try:
             content = blob.download_as_bytes(retry=self._retry)
         except NotFound:
             return None
-        return Versioned(content, str(blob.generation))
+        return VersionedBlob(content, str(blob.generation))
 
     def create(self, name: str, content: bytes) -> bool:
         return self._upload(name, content, ABSENT) or self.intact(name, Digest.of(content))

@@ -18,7 +18,7 @@ import dagster as dg
 
 from housing_assets.storage.entry import Entry, StoredObject
 from housing_assets.storage.local_blobs import LocalBlobs
-from housing_assets.storage.objects import MissingObjectError, mending
+from housing_assets.storage.objects import MissingObjectError, repair_advice
 from housing_assets.storage.store import Store
 
 
@@ -55,7 +55,7 @@ class StoreIOManager(dg.ConfigurableIOManager):
         store = self.store.open()
         asset = output_key(context)
         stored = store.put(asset, obj)
-        store.point(asset, unfingerprinted(stored, context.run_id))
+        store.point(asset, entry_without_fingerprint(stored, context.run_id))
         context.add_output_metadata({"uri": store.uri(stored), "bytes": stored.size, "sha256": stored.data_version})
         if context.has_asset_key:
             context.step_context.set_data_version(context.asset_key, dg.DataVersion(stored.data_version))
@@ -69,7 +69,7 @@ class StoreIOManager(dg.ConfigurableIOManager):
         """
         if context.upstream_output is not None and not context.has_asset_key:
             return self._load(operation_key(context.upstream_output))
-        asset = joined(context.asset_key)
+        asset = store_name(context.asset_key)
         if not context.has_asset_partitions:
             return self._load(asset)
         values = {key: self._load(partition_key(asset, key)) for key in context.asset_partition_keys}
@@ -79,7 +79,7 @@ class StoreIOManager(dg.ConfigurableIOManager):
         store = self.store.open()
         entry = store.current(asset)
         if entry is None:
-            raise MissingObjectError(f"{asset} was never stored in {store.blobs.uri('')}; {mending(asset)}")
+            raise MissingObjectError(f"{asset} was never stored in {store.blobs.uri('')}; {repair_advice(asset)}")
         return store.load(entry.stored)
 
 
@@ -91,7 +91,7 @@ def output_key(context: dg.OutputContext) -> str:
     """
     if not context.has_asset_key:
         return operation_key(context)
-    asset = joined(context.asset_key)
+    asset = store_name(context.asset_key)
     if not context.has_asset_partitions:
         return asset
     keys = context.asset_partition_keys
@@ -100,7 +100,7 @@ def output_key(context: dg.OutputContext) -> str:
     return partition_key(asset, keys[0])
 
 
-def joined(key: dg.AssetKey) -> str:
+def store_name(key: dg.AssetKey) -> str:
     """An asset key as the store names it."""
     return "/".join(key.path)
 
@@ -115,7 +115,7 @@ def operation_key(output: dg.OutputContext) -> str:
     return "/".join(["operations", *output.get_identifier()])
 
 
-def unfingerprinted(stored: StoredObject, run_id: str) -> Entry:
+def entry_without_fingerprint(stored: StoredObject, run_id: str) -> Entry:
     """The entry of a value that was computed without a fingerprint, and so is never found again by one."""
     created = datetime.now(UTC).isoformat(timespec="seconds")
     return Entry(stored, fingerprint="", parts={}, run_id=run_id, created=created, seconds=0.0)

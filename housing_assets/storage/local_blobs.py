@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from housing_assets.errors import ExpectedError
-from housing_assets.storage.blobs import BlobInfo, ConcurrentUpdateError, Versioned
+from housing_assets.storage.blobs import BlobInfo, ConcurrentUpdateError, VersionedBlob
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,9 +45,9 @@ class LocalBlobs:
         except (FileNotFoundError, NotADirectoryError):
             return None
 
-    def read_versioned(self, name: str) -> Versioned | None:
+    def read_versioned(self, name: str) -> VersionedBlob | None:
         content = self.read(name)
-        return None if content is None else Versioned(content, hashlib.sha256(content).hexdigest())
+        return None if content is None else VersionedBlob(content, hashlib.sha256(content).hexdigest())
 
     def create(self, name: str, content: bytes) -> bool:
         path = self._path(name)

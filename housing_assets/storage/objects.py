@@ -89,11 +89,11 @@ class Objects:
         """
         content = self.blobs.read(stored.name)
         if content is None:
-            raise MissingObjectError(f"{self.uri(stored)} is gone; {mending(stored.asset)}")
+            raise MissingObjectError(f"{self.uri(stored)} is gone; {repair_advice(stored.asset)}")
         if hashlib.sha256(content).hexdigest() != stored.data_version:
             raise CorruptObjectError(
                 f"{self.uri(stored)} is not what was stored: its {len(content)} bytes (stored: {stored.size}) have "
-                f"another hash than its name; {mending(stored.asset)}"
+                f"another hash than its name; {repair_advice(stored.asset)}"
             )
         return content
 
@@ -128,6 +128,6 @@ def write(blobs: Blobs, name: str, content: bytes) -> bool:
     raise ConcurrentUpdateError(f"{blobs.uri(name)} is being rewritten by other processes all the time: run again")
 
 
-def mending(asset: str) -> str:
+def repair_advice(asset: str) -> str:
     """What to do about a value that cannot be loaded."""
     return f"compute it again: dagster asset materialize --select '{asset}' -m housing_assets.definitions"

@@ -25,15 +25,15 @@ from typing import TYPE_CHECKING, Any
 
 from housing_assets.errors import ExpectedError
 from housing_assets.storage.blobs import ConcurrentUpdateError
-from housing_assets.storage.entry import Entry, Rejection, readable
+from housing_assets.storage.entry import Entry, Rejection, parse_record
 from housing_assets.storage.garbage import GarbageReport, collect_garbage
 from housing_assets.storage.log import Line, append, names_in, read_log
-from housing_assets.storage.objects import MissingObjectError, Objects, mending, write
+from housing_assets.storage.objects import MissingObjectError, Objects, repair_advice, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Set
 
-    from housing_assets.storage.blobs import Versioned
+    from housing_assets.storage.blobs import VersionedBlob
 
 
 class UnknownVersionError(ExpectedError, LookupError):
@@ -71,7 +71,7 @@ class Store(Objects):
 
     def recorded(self, asset: str, fingerprint: str) -> Entry | None:
         """What that computation gave, or None if that is not known or its record is damaged."""
-        entry = readable(Entry.from_json, self.blobs.read(action_name(asset, fingerprint)))
+        entry = parse_record(Entry.from_json, self.blobs.read(action_name(asset, fingerprint)))
         return entry if entry and (entry.stored.asset, entry.fingerprint) == (asset, fingerprint) else None
 
     def current(self, asset: str) -> Entry | None:
@@ -112,7 +112,7 @@ class Store(Objects):
     def rejections(self, asset: str) -> list[Rejection]:
         """The entries of ``asset`` that are marked as refused, oldest first, without damaged records."""
         contents = [self.blobs.read(f"rejected/{asset}/{name}") for name in names_in(self.blobs, f"rejected/{asset}")]
-        rejections = filter(None, [readable(Rejection.from_json, content) for content in contents])
+        rejections = filter(None, [parse_record(Rejection.from_json, content) for content in contents])
         order = self._order(asset)
         return sorted(rejections, key=lambda rejection: order(rejection.entry))
 
@@ -157,7 +157,7 @@ class Store(Objects):
             )
         entry = matching[-1]
         if not self.intact(entry.stored):
-            raise MissingObjectError(f"{self.uri(entry.stored)} is gone or damaged; {mending(asset)}")
+            raise MissingObjectError(f"{self.uri(entry.stored)} is gone or damaged; {repair_advice(asset)}")
         self.point(asset, entry)
         return entry
 
@@ -201,8 +201,8 @@ class Store(Objects):
         return sorted(entries, key=lambda entry: (entry.created, entry.fingerprint))
 
 
-def _entry_of(present: Versioned | None, asset: str) -> Entry | None:
-    entry = readable(Entry.from_json, present.content if present else None)
+def _entry_of(present: VersionedBlob | None, asset: str) -> Entry | None:
+    entry = parse_record(Entry.from_json, present.content if present else None)
     return entry if entry and entry.stored.asset == asset else None
 
 

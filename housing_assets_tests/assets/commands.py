@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import housing_assets
-from housing_assets.settings import merged
+from housing_assets.settings import merge_settings
 from housing_assets_tests.small_run import ASSETS, SMALL, SmallRun
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Command:
             file.write_text(after)
 
     def start(self) -> None:
-        overrides = {"overrides": merged(SMALL, self.run.overrides)}
+        overrides = {"overrides": merge_settings(SMALL, self.run.overrides)}
         config = json.dumps({"resources": {"settings": {"config": overrides}}})
         history = self.code / f"history{len(self.processes)}"
         history.mkdir(parents=True)

@@ -12,7 +12,7 @@ import dagster as dg
 import pytest
 
 from housing_assets.definitions import build_definitions
-from housing_assets.settings import merged
+from housing_assets.settings import merge_settings
 from housing_assets_tests.conftest import ROOT
 from housing_assets_tests.small_run import ASSETS, SMALL, SmallRun
 
@@ -95,7 +95,7 @@ def test_the_workspace_loads(tmp_path: Path):
 
 
 def test_a_run_in_which_nothing_is_stale_imports_nothing_heavy(finished_run: SmallRun, tmp_path: Path):
-    config = json.dumps({"resources": {"settings": {"config": {"overrides": merged(SMALL, {})}}}})
+    config = json.dumps({"resources": {"settings": {"config": {"overrides": merge_settings(SMALL, {})}}}})
     history = tmp_path / "history"
     history.mkdir()
     said = program(

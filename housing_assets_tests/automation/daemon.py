@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import dagster as dg
 
-from housing_assets.cli.supervisor import Service, started, wait_until_ready
+from housing_assets.cli.supervisor import Service, start_processes, wait_until_ready
 from housing_assets.definitions import build_definitions
 from housing_assets.raw.inbox import FINDINGS, LocalInbox
-from housing_assets.settings import merged
+from housing_assets.settings import merge_settings
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
 from housing_assets.storage.io_manager import LocalStore, StoreIOManager
 from housing_assets_tests.automation.small_lineage import small_definitions
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent.parent
 PREFIX = "housing"
 
-QUICK: dict[str, Any] = merged(
+QUICK: dict[str, Any] = merge_settings(
     SMALL,
     {
         "raw": {"uri": None},
@@ -66,7 +66,7 @@ load_from:
 
 def quick_definitions(trials: int, bucket: str | None = None) -> dg.Definitions:
     """The real lineage, quickly, with a sweep of so many trials; inbox and store on this disk, or in a bucket."""
-    profile = merged(QUICK, {"sweep": {"count": trials}})
+    profile = merge_settings(QUICK, {"sweep": {"count": trials}})
     settings = PipelineSettings(base=BaseSettings(profile=profile))
     return build_definitions(overrides={"settings": settings, **(in_bucket(bucket) if bucket else {})})
 
@@ -151,7 +151,7 @@ class Project:
         program = str(Path(sys.executable).parent / "dagster-daemon")
         service = Service("daemon", [program, "run", "-w", "workspace.yaml"], "", self._is_ticking)
         environment = {**os.environ, "DAGSTER_HOME": str(self.folder), "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-        with started([service], environment, self.home / "logs") as running:
+        with start_processes([service], environment, self.home / "logs") as running:
             wait_until_ready(running, seconds)
             yield running[0].process.pid
 

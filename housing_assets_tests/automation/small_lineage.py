@@ -21,7 +21,7 @@ from housing_assets.raw.errors import TransientSourceError
 from housing_assets.raw.inbox import LocalInbox
 from housing_assets.raw.resource import RawSource
 from housing_assets.registry.ledger import Ledger
-from housing_assets.reuse.computed import Computed
+from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.step import step
 from housing_assets.settings import Settings
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
@@ -63,12 +63,12 @@ def identity(raw: RawSettings, raw_source: RawSource) -> Mapping[str, str]:
 
 
 @step(dg.AssetSpec("raw_housing"), sections=Settings.model_fields, resources=["raw_source", "network"], origin=identity)
-def raw_housing(raw: RawSettings, raw_source: RawSource, network: Network) -> Computed:
+def raw_housing(raw: RawSettings, raw_source: RawSource, network: Network) -> StepResult:
     network.use()
     words = raw_source.fetch(raw, lambda _: None).content.decode().split()
     if words[:1] != ["rows"]:
         raise RawDataError([Finding("(file)", "no rows"), Finding("median_income", "missing column")], "the file")
-    return Computed({"rows": int(words[1])}, measurements={"rows": int(words[1])})
+    return StepResult({"rows": int(words[1])}, measurements={"rows": int(words[1])})
 
 
 def is_promoted(value: Mapping[str, Any], store: Store) -> bool:
@@ -77,21 +77,21 @@ def is_promoted(value: Mapping[str, Any], store: Store) -> bool:
 
 
 @step(dg.AssetSpec("registered_model"), sections=Settings.model_fields, holds=is_promoted)
-def registered_model(raw_housing: Mapping[str, Any], store: Store) -> Computed:
+def registered_model(raw_housing: Mapping[str, Any], store: Store) -> StepResult:
     why, ledger = f"{raw_housing['rows']} rows", Ledger(store.blobs, MODEL)
     after = ledger.entries()
     ledger.append("promotion", after=after, to_version=len(after) + 1, digest=why, who="automation", why=why)
-    return Computed({"why": why}, metadata={"registered_version": len(after) + 1})
+    return StepResult({"why": why}, metadata={"registered_version": len(after) + 1})
 
 
 @step(dg.AssetSpec("drift_report"), sections=Settings.model_fields)
-def drift_report(raw_housing: Mapping[str, Any]) -> Computed:
-    return Computed({}, measurements={"rows": raw_housing["rows"]})
+def drift_report(raw_housing: Mapping[str, Any]) -> StepResult:
+    return StepResult({}, measurements={"rows": raw_housing["rows"]})
 
 
 @step(dg.AssetSpec("model_evaluation"), sections=Settings.model_fields)
-def model_evaluation(raw_housing: Mapping[str, Any]) -> Computed:
-    return Computed({}, measurements={"rows": raw_housing["rows"]})
+def model_evaluation(raw_housing: Mapping[str, Any]) -> StepResult:
+    return StepResult({}, measurements={"rows": raw_housing["rows"]})
 
 
 STEPS = (raw_housing, drift_report, model_evaluation, registered_model)

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 from housing_assets.automation.arrivals import LONGEST_MEMORY, Look, look
-from housing_assets.raw.inbox import Waiting
+from housing_assets.raw.inbox import WaitingFile
 
 START = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
@@ -13,15 +13,15 @@ def at(seconds: int) -> datetime:
     return START + timedelta(seconds=seconds)
 
 
-def file(name: str, version: str = "1", modified: float = 0.0) -> Waiting:
-    return Waiting(name, version, modified, "somebody")
+def file(name: str, version: str = "1", modified: float = 0.0) -> WaitingFile:
+    return WaitingFile(name, version, modified, "somebody")
 
 
 def never(_place: str) -> bool:
     return False
 
 
-def after(*looks: list[Waiting]) -> Look:
+def after(*looks: list[WaitingFile]) -> Look:
     """What is known after looks at these files, ten seconds apart."""
     known = Look()
     for number, waiting in enumerate(looks):
@@ -93,7 +93,7 @@ def test_the_oldest_files_are_remembered():
 
 def test_a_file_moves_until_it_was_quiet_for_long_enough():
     start = datetime(2026, 1, 5, 12, tzinfo=UTC)
-    file = Waiting("a.csv", "1", 0.0, "ana")
+    file = WaitingFile("a.csv", "1", 0.0, "ana")
     seen = look(None, [file], lambda _: False, start, 30)
     early = look(seen.to_json(), [file], lambda _: False, start + timedelta(seconds=20), 30)
     late = look(early.to_json(), [file], lambda _: False, start + timedelta(seconds=40), 30)

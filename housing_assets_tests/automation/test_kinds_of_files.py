@@ -10,9 +10,9 @@ import dagster as dg
 import pytest
 
 from housing_assets.domain.data.raw_file import read_raw
-from housing_assets.domain.data.validation import validated
+from housing_assets.domain.data.validation import validate
 from housing_assets.raw.resource import RawSource  # noqa: TC001  the step reads its annotations
-from housing_assets.reuse.computed import Computed
+from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.step import step
 from housing_assets.settings import Settings
 from housing_assets.settings.data import RawSettings  # noqa: TC001
@@ -28,10 +28,10 @@ BAD = ["nothing", "a web page", "half a gzip", "an unclosed quote", "prices in t
 
 
 @step(dg.AssetSpec("raw_housing"), sections=Settings.model_fields, resources=["raw_source"], origin=identity)
-def raw_housing(raw: RawSettings, raw_source: RawSource) -> Computed:
+def raw_housing(raw: RawSettings, raw_source: RawSource) -> StepResult:
     fetched = raw_source.fetch(raw, lambda _: None)
-    frame = validated(read_raw(fetched.content, fetched.name, maximum_megabytes=raw.maximum_megabytes), fetched.name)
-    return Computed({"rows": len(frame)}, measurements={"rows": len(frame)})
+    frame = validate(read_raw(fetched.content, fetched.name, maximum_megabytes=raw.maximum_megabytes), fetched.name)
+    return StepResult({"rows": len(frame)}, measurements={"rows": len(frame)})
 
 
 @pytest.fixture

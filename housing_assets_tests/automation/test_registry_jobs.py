@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from housing_assets_tests.finished_run import evaluated, finished_run, office_of
+from housing_assets_tests.finished_run import evaluated, finished_run, releases_of
 from housing_assets_tests.mlflow_server import mlflow_library
 from housing_assets_tests.registry.models import registered
 
@@ -34,7 +34,7 @@ def shown(result: ExecuteInProcessResult) -> dict[str, Any]:
 def test_a_version_is_promoted_by_whoever_is_named(finished_run: SmallRun) -> None:
     found = shown(executed(finished_run, "promote", version="staging", why="release", who="Ada"))
     assert (found["to_version"], found["who"], found["why"]) == (1, "Ada, via the UI", "release")
-    assert office_of(finished_run).registry.aliases()["production"] == 1
+    assert releases_of(finished_run).registry.aliases()["production"] == 1
 
 
 def test_the_account_of_the_daemon_is_never_recorded_as_a_person(finished_run: SmallRun) -> None:
@@ -48,10 +48,10 @@ def test_a_promotion_that_is_refused_fails_its_run(finished_run: SmallRun) -> No
 
 
 def test_an_earlier_version_comes_back_and_the_ledger_shows_it(finished_run: SmallRun) -> None:
-    office = office_of(finished_run)
-    office.promote(1, who="Ada", why="first")
-    evaluated(finished_run, registered(office.registry).digest)
-    office.promote(2, who="Ada", why="second")
+    releases = releases_of(finished_run)
+    releases.promote(1, who="Ada", why="first")
+    evaluated(finished_run, registered(releases.registry).digest)
+    releases.promote(2, who="Ada", why="second")
     assert shown(executed(finished_run, "rollback", why="complaints"))["to_version"] == 1
     entries = shown(executed(finished_run, "ledger"))["ledger"]
     assert [entry["why"] for entry in entries] == ["first", "second", "complaints"]

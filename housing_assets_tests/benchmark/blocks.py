@@ -20,11 +20,11 @@ from sklearn.preprocessing import OneHotEncoder
 from housing_assets.assets.models import neighbour_prices
 from housing_assets.domain.data.splits import folds
 from housing_assets.domain.features.builder import PLACE, build_features, feature_builder, fit_features
-from housing_assets.domain.features.cluster_search import chosen
+from housing_assets.domain.features.cluster_search import best_cluster_count
 from housing_assets.domain.features.clustering import ClusterSimilarity
 from housing_assets.domain.imputation.imputer import HousingImputer, fill_gaps
 from housing_assets.domain.models.training import serving_regressor
-from housing_assets.domain.parallel import on_one_thread
+from housing_assets.domain.parallel import run_on_one_thread
 from housing_assets.domain.schema import CATEGORICAL, NUMERIC, TARGET
 from housing_assets.settings import load_settings
 from housing_assets_tests.benchmark.pipeline import run_pipeline
@@ -101,11 +101,11 @@ def judged(name: str, work: Work, run: Run, settings: Settings) -> BlockScore:
     if "sweep_results" not in run.entries:
         return BlockScore(name, float("nan"), [], None, run.failure)
     best = run.store.load(run.entries["sweep_results"].stored)
-    clusters = chosen(run.store.load(run.entries["cluster_search"].stored))
+    clusters = best_cluster_count(run.store.load(run.entries["cluster_search"].stored))
     prices = partial(
         our_prices, settings=settings, clusters=clusters, algorithm=best["algorithm"], params=best["params"]
     )
-    return scored(name, work, prices)._replace(chosen=best["metrics"]["rmse"], failure=run.failure)
+    return scored(name, work, prices)._replace(best_cluster_count=best["metrics"]["rmse"], failure=run.failure)
 
 
 def scored(name: str, work: Work, prices: Callable[..., NDArray[np.float64]]) -> BlockScore:
@@ -113,7 +113,7 @@ def scored(name: str, work: Work, prices: Callable[..., NDArray[np.float64]]) ->
     rows = work.frame[work.training].reset_index(drop=True)
     options = {"method": "spatial_block", "count": FOLDS, "block_degrees": BLOCK_DEGREES}
     pairs = [pair for seed in JUDGED_SEEDS for pair in folds(rows, seed=seed, **options)]
-    tasks = (delayed(on_one_thread)(prices, rows.iloc[train], rows.iloc[valid]) for train, valid in pairs)
+    tasks = (delayed(run_on_one_thread)(prices, rows.iloc[train], rows.iloc[valid]) for train, valid in pairs)
     predicted = Parallel(n_jobs=work.effort.workers)(tasks)
     actual = rows[TARGET].to_numpy()
     squares = [(of_fold - actual[valid]) ** 2 for of_fold, (_, valid) in zip(predicted, pairs, strict=True)]

@@ -81,7 +81,7 @@ def search_clusters(work: Work) -> dict[str, Any]:
         seed=SEED,
         exact_points=len(work.frame),
     )
-    best = cluster_search.chosen(table)
+    best = cluster_search.best_cluster_count(table)
     return {"clusters": best, "silhouette": float(table.set_index("clusters").loc[best, "silhouette"])}
 
 

@@ -1,4 +1,4 @@
-"""Promotion from a terminal. The gates of ``pipeline.yaml`` refuse the small model, those of ``office_of`` do not."""
+"""Promotion from a terminal. The gates of ``pipeline.yaml`` refuse the small model, those of ``releases_of`` do not."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from housing_assets.domain.gates.catalogue import GATES
 from housing_assets_tests.cli.commands import housing, refused
-from housing_assets_tests.finished_run import evaluated, office_of
+from housing_assets_tests.finished_run import evaluated, releases_of
 from housing_assets_tests.registry.models import registered
 
 if TYPE_CHECKING:
@@ -21,15 +21,15 @@ PERSON = {"who": "Ada", "why": "a test"}
 
 @pytest.fixture
 def promoted(finished_run: SmallRun) -> SmallRun:
-    office_of(finished_run).promote(1, **PERSON)
+    releases_of(finished_run).promote(1, **PERSON)
     return finished_run
 
 
 @pytest.fixture
 def twice_promoted(promoted: SmallRun) -> SmallRun:
-    office = office_of(promoted)
-    evaluated(promoted, registered(office.registry).digest)
-    office.promote(2, **PERSON)
+    releases = releases_of(promoted)
+    evaluated(promoted, registered(releases.registry).digest)
+    releases.promote(2, **PERSON)
     return promoted
 
 
@@ -70,7 +70,7 @@ def test_there_is_nothing_to_roll_back_to(promoted: SmallRun):
 
 
 def test_what_was_never_in_production_cannot_come_back(promoted: SmallRun):
-    registered(office_of(promoted).registry)
+    registered(releases_of(promoted).registry)
     assert "was never in production: `housing promote 2`" in refused("rollback", "--to", "2", "--why", "complaints")
 
 
@@ -122,5 +122,5 @@ def test_a_model_is_explained_down_to_the_raw_file(finished_run: SmallRun):
 
 
 def test_a_model_of_another_store_is_not_explained(finished_run: SmallRun):
-    registered(office_of(finished_run).registry)
+    registered(releases_of(finished_run).registry)
     assert "there is no record of trained_model" in refused("explain-model", "2")

@@ -7,7 +7,7 @@ import dagster as dg
 import yaml
 
 from housing_assets.cli.instance import project_instance
-from housing_assets.settings import merged
+from housing_assets.settings import merge_settings
 from housing_assets_tests.cli.commands import housing, refused
 from housing_assets_tests.small_run import ASSETS
 
@@ -52,7 +52,7 @@ def test_force_computes_what_is_selected_alone(project: SmallRun):
 def test_a_run_has_a_process_for_each_step_where_the_settings_want_it(project: SmallRun):
     settings = yaml.safe_load((project.home / "small.yaml").read_text())
     (project.home / "small.yaml").write_text(
-        yaml.safe_dump(merged(settings, {"compute": {"executor": "multiprocess"}}))
+        yaml.safe_dump(merge_settings(settings, {"compute": {"executor": "multiprocess"}}))
     )
     assert outcomes(housing("run", *SMALL, "--select", "raw_housing").stdout)["raw_housing"] == "reused"
     with project_instance() as instance:

@@ -7,7 +7,7 @@ import pytest
 
 from housing_assets.storage.entry import Entry
 from housing_assets_tests.cli.commands import housing, refused
-from housing_assets_tests.finished_run import office_of
+from housing_assets_tests.finished_run import releases_of
 
 if TYPE_CHECKING:
     from housing_assets_tests.small_run import SmallRun
@@ -88,4 +88,4 @@ def test_gc_keeps_registered_models_promotable_and_explainable(finished_run: Sma
         finished_run.store.blobs.delete(blob.name)
     assert "registered_model" in housing(*EVERYTHING, "--delete").stdout
     assert housing("explain-model", "1").exit_code == 0
-    assert office_of(finished_run).promote(1, who="Ada", why="a test").to_version == 1
+    assert releases_of(finished_run).promote(1, who="Ada", why="a test").to_version == 1

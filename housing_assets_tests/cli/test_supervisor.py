@@ -15,7 +15,7 @@ from housing_assets.cli.supervisor import (
     Service,
     ServiceError,
     is_free,
-    started,
+    start_processes,
     wait_until_ready,
     watch,
 )
@@ -44,7 +44,9 @@ def is_alive(pid: int) -> bool:
 
 
 def test_services_are_stopped_when_the_block_ends(tmp_path: Path):
-    with started([service(POLITE, tmp_path / "a"), service(POLITE, tmp_path / "b")], os.environ, tmp_path) as running:
+    with start_processes(
+        [service(POLITE, tmp_path / "a"), service(POLITE, tmp_path / "b")], os.environ, tmp_path
+    ) as running:
         wait_until_ready(running, 20)
     assert [each.process.poll() is not None for each in running] == [True, True]
 
@@ -52,20 +54,20 @@ def test_services_are_stopped_when_the_block_ends(tmp_path: Path):
 def test_services_are_stopped_when_the_block_fails(tmp_path: Path):
     with (
         pytest.raises(ZeroDivisionError),
-        started([service(POLITE, tmp_path / "a")], os.environ, tmp_path) as running,
+        start_processes([service(POLITE, tmp_path / "a")], os.environ, tmp_path) as running,
     ):
         raise ZeroDivisionError
     assert running[0].process.poll() is not None
 
 
 def test_a_service_that_ignores_the_request_is_killed(tmp_path: Path):
-    with started([service(STUBBORN, tmp_path / "a")], os.environ, tmp_path, grace_seconds=0.5) as running:
+    with start_processes([service(STUBBORN, tmp_path / "a")], os.environ, tmp_path, grace_seconds=0.5) as running:
         wait_until_ready(running, 20)
     assert running[0].process.returncode == -signal.SIGKILL
 
 
 def test_grandchildren_are_stopped(tmp_path: Path):
-    with started([service(PARENT, tmp_path / "pid")], os.environ, tmp_path) as running:
+    with start_processes([service(PARENT, tmp_path / "pid")], os.environ, tmp_path) as running:
         wait_until_ready(running, 20)
         grandchild = int((tmp_path / "pid").read_text())
     assert not is_alive(grandchild)
@@ -75,7 +77,7 @@ def test_a_service_that_dies_while_starting_is_named_with_its_last_words(tmp_pat
     broken = Service("broken", [sys.executable, "-c", BROKEN], "nowhere", lambda: False)
     with (
         pytest.raises(ServiceError, match=r"broken ended with exit code 3(?s:.*)the reason"),
-        started([broken], os.environ, tmp_path) as running,
+        start_processes([broken], os.environ, tmp_path) as running,
     ):
         wait_until_ready(running, 20)
 
@@ -84,13 +86,13 @@ def test_a_service_that_never_answers_is_named(tmp_path: Path):
     silent = Service("silent", [sys.executable, "-c", "import time; time.sleep(60)"], "nowhere", lambda: False)
     with (
         pytest.raises(ServiceError, match=r"no answer within 0\.5 s from silent"),
-        started([silent], os.environ, tmp_path) as running,
+        start_processes([silent], os.environ, tmp_path) as running,
     ):
         wait_until_ready(running, 0.5)
 
 
 def test_a_service_that_dies_later_is_noticed(tmp_path: Path):
-    with started([service(POLITE, tmp_path / "a")], os.environ, tmp_path) as running:
+    with start_processes([service(POLITE, tmp_path / "a")], os.environ, tmp_path) as running:
         wait_until_ready(running, 20)
         running[0].process.kill()
         with pytest.raises(ServiceError, match="a ended with exit code -9"):
@@ -101,7 +103,7 @@ def test_the_command_of_a_service_that_is_missing_stops_the_others(tmp_path: Pat
     missing = Service("missing", [str(tmp_path / "missing")], "nowhere", lambda: False)
     with (
         pytest.raises(FileNotFoundError),
-        started([service(POLITE, tmp_path / "a"), missing], os.environ, tmp_path),
+        start_processes([service(POLITE, tmp_path / "a"), missing], os.environ, tmp_path),
     ):
         pass
     found = subprocess.run(["pgrep", "-f", str(tmp_path / "a")], capture_output=True, check=False)

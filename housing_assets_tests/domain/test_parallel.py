@@ -14,7 +14,7 @@ import pytest
 import housing_assets
 from housing_assets.domain.dask_cluster import DaskClusterError
 from housing_assets.domain.models.cross_validation import Outcome, Point, cross_validate
-from housing_assets.domain.parallel import aligned, parallelism, side_by_side
+from housing_assets.domain.parallel import align_array, parallelism, run_parallel
 from housing_assets.domain.sweep.finalists import Finals
 from housing_assets.domain.sweep.search import Fidelity, run_sweep
 from housing_assets.domain.sweep.search_space import parse_search_space
@@ -94,12 +94,12 @@ def content(outcomes: list[Outcome]) -> list[bytes]:
 
 def test_results_come_in_the_order_of_the_tasks():
     with locally(workers=2):
-        assert list(side_by_side(pow, [(base, 2) for base in range(5)])) == [0, 1, 4, 9, 16]
+        assert list(run_parallel(pow, [(base, 2) for base in range(5)])) == [0, 1, 4, 9, 16]
 
 
 def test_an_unaligned_array_is_copied():
     odd = np.frombuffer(b"x" + np.arange(4.0).tobytes(), offset=1, dtype=np.float64)
-    assert (odd.flags.aligned, aligned(odd).flags.aligned, aligned(odd).tolist()) == (False, True, [0, 1, 2, 3])
+    assert (odd.flags.aligned, align_array(odd).flags.aligned, align_array(odd).tolist()) == (False, True, [0, 1, 2, 3])
 
 
 def test_an_unknown_backend_names_the_setting():
@@ -118,13 +118,13 @@ def test_a_sweep_on_dask_is_that_of_one_process(dask_cluster: DaskCluster):
 def test_arrays_that_reach_a_dask_worker_are_summed_as_here(dask_cluster: DaskCluster):
     arrays = [np.random.default_rng(seed).random((2000, 7)) for seed in range(6)]
     with on_dask(dask_cluster.address):
-        remote = list(side_by_side(np.sum, [(array,) for array in arrays]))
+        remote = list(run_parallel(np.sum, [(array,) for array in arrays]))
     assert remote == [array.sum() for array in arrays]
 
 
 def test_each_fit_on_dask_has_one_thread(dask_cluster: DaskCluster):
     with on_dask(dask_cluster.address):
-        assert set(side_by_side(threads, [(number,) for number in range(4)])) == {1}
+        assert set(run_parallel(threads, [(number,) for number in range(4)])) == {1}
 
 
 @pytest.mark.parametrize("victim", ["first", "second"])

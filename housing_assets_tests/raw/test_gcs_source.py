@@ -9,7 +9,7 @@ import requests
 from google.auth.exceptions import DefaultCredentialsError
 
 from housing_assets.raw.errors import SourceError
-from housing_assets.raw.source import Fetched, fetch, identity
+from housing_assets.raw.source import FetchedFile, fetch, identity
 from housing_assets_tests.fault_proxy import Fault
 from housing_assets_tests.raw.source_settings import limits
 
@@ -30,7 +30,7 @@ def uri(gcs_client: Client, bucket: str) -> str:
 def test_the_content_is_fetched(uri: str, gcs_client: Client) -> None:
     fetched = fetch(uri, limits(), storage_client=lambda: gcs_client)
     known = identity(uri, limits(), storage_client=lambda: gcs_client)
-    assert fetched == Fetched(b"content", "housing.csv", uri, SHA256_OF_CONTENT, known)
+    assert fetched == FetchedFile(b"content", "housing.csv", uri, SHA256_OF_CONTENT, known)
 
 
 def test_the_generation_identifies(uri: str, bucket: str, gcs_client: Client) -> None:

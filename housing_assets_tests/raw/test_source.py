@@ -9,7 +9,7 @@ import pytest
 
 from housing_assets.dataset import CARRIED_FILE
 from housing_assets.raw.errors import SourceError
-from housing_assets.raw.source import fetch, identity, shown
+from housing_assets.raw.source import display_address, fetch, identity
 from housing_assets_tests.raw.source_settings import limits
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def test_cloud_storage_without_a_client_says_what_to_install() -> None:
     ],
 )
 def test_what_is_shown_of_an_address(uri: str | None, expected: str) -> None:
-    assert shown(uri) == expected
+    assert display_address(uri) == expected
 
 
 def test_identifying_a_file_loads_no_library() -> None:

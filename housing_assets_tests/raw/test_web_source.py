@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from housing_assets.raw.errors import SourceError, TransientSourceError
-from housing_assets.raw.source import Fetched, fetch, identity
+from housing_assets.raw.source import FetchedFile, fetch, identity
 from housing_assets.reuse.retries import is_transient
 from housing_assets_tests.gcs_emulator import free_port
 from housing_assets_tests.raw.source_settings import limits
@@ -31,7 +31,7 @@ def server() -> Iterator[WebServer]:
 def test_the_content_is_fetched(server: WebServer) -> None:
     fetched = fetch(server.url, limits())
     digest = hashlib.sha256(b"content").hexdigest()
-    assert fetched == Fetched(b"content", "housing.csv", server.url, digest, f"sha256:{digest}")
+    assert fetched == FetchedFile(b"content", "housing.csv", server.url, digest, f"sha256:{digest}")
 
 
 @pytest.mark.parametrize("answer", [500, 502, 503, 504, 429, 408, "reset", "truncate"])

@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.registry.manifest import sha256_of
-from housing_assets.registry.registration import Registered, Registration, register
+from housing_assets.registry.registration import RegisteredReference, Registration, register
 from housing_assets.storage.formats.fitted_objects import model_bytes
 
 if TYPE_CHECKING:
@@ -49,6 +49,6 @@ def registration(model: Any, **changes: Any) -> Registration:
     return dataclasses.replace(plain, **changes)
 
 
-def registered(registry: ModelRegistry, depth: int = 2) -> Registered:
+def registered(registry: ModelRegistry, depth: int = 2) -> RegisteredReference:
     model = fitted(depth)
     return register(registry, model_bytes(model), registration(model))

@@ -9,7 +9,7 @@ import pytest
 
 from housing_assets.domain.data.splits import is_training
 from housing_assets.domain.models.production import identities
-from housing_assets_tests.finished_run import copied, office_of
+from housing_assets_tests.finished_run import copied, releases_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,7 @@ COMPARED = ("wmape_against_production", "rmse_against_production")
 
 
 def promoted(run: SmallRun) -> SmallRun:
-    office_of(run).promote(1, who="Ada", why="a test")
+    releases_of(run).promote(1, who="Ada", why="a test")
     return run
 
 
@@ -72,8 +72,8 @@ class TestAnotherSplit:
         assert split_anew.loaded("registered_model")["version"] == 2
 
     def test_promotion_judges_by_the_same_rows(self, split_anew: SmallRun) -> None:
-        office = office_of(split_anew)
-        (judged,) = [each for each in office.judged(office.registry.version(2)) if each.name == COMPARED[0]]
+        releases = releases_of(split_anew)
+        (judged,) = [each for each in releases.judged(releases.registry.version(2)) if each.name == COMPARED[0]]
         part = production(split_anew)
         assert judged.value == pytest.approx(part["candidate"]["wmape"] / part["overall"]["wmape"])
 
@@ -134,16 +134,16 @@ class TestWhateverIsWrong:
         assert "register again by" in said
 
     def test_a_registry_that_lost_it(self, run: SmallRun) -> None:
-        client = office_of(run).registry.client()
-        client.delete_registered_model(office_of(run).registry.model_name)
+        client = releases_of(run).registry.client()
+        client.delete_registered_model(releases_of(run).registry.model_name)
         run.overrides = {"training": {"iterations": 119}}
         run.run()
         assert "has no version or alias 1" in str(verdicts(run)["production_rows"].description)
 
     def test_a_model_from_another_store(self, run: SmallRun) -> None:
-        office = office_of(run)
-        entries = office.ledger.entries()
-        office.ledger.append("promotion", after=entries, to_version=1, digest="0" * 64, who="Ada", why="elsewhere")
+        releases = releases_of(run)
+        entries = releases.ledger.entries()
+        releases.ledger.append("promotion", after=entries, to_version=1, digest="0" * 64, who="Ada", why="elsewhere")
         said = self.uncompared(run)
         assert "Which rows version 1 was trained on is not known in this store" in said
 

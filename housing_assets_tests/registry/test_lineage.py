@@ -3,7 +3,7 @@ from __future__ import annotations
 import dagster as dg
 import pytest
 
-from housing_assets.registry.lineage import explained, model_lineage
+from housing_assets.registry.lineage import explain_lineage, model_lineage
 from housing_assets.registry.versions import RegisteredVersion
 from housing_assets.storage.entry import Entry, StoredObject
 
@@ -38,7 +38,7 @@ def text() -> str:
         mlflow_url="http://mlflow/#/models/model/versions/3",
         dagster_url="http://dagster",
     )
-    return explained(lineage)
+    return explain_lineage(lineage)
 
 
 @pytest.mark.parametrize(

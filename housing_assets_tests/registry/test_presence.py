@@ -8,33 +8,33 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from housing_assets.registry.presence import RegistryUnreachableError, absence, named
+from housing_assets.registry.presence import RegistryUnreachableError, absence, version_of_alias
 from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets_tests.registry.models import registered
 
 if TYPE_CHECKING:
-    from housing_assets.registry.registration import Registered
+    from housing_assets.registry.registration import RegisteredReference
     from housing_assets.registry.versions import ModelRegistry
 
 HEAVY = {"mlflow", "wandb", "dagster_wandb", "matplotlib", "pandas", "sklearn", "skops"}
 
 
 @pytest.fixture
-def reference(registry: ModelRegistry) -> Registered:
+def reference(registry: ModelRegistry) -> RegisteredReference:
     return registered(registry)
 
 
-def test_a_registered_version_is_present(registry: ModelRegistry, reference: Registered):
+def test_a_registered_version_is_present(registry: ModelRegistry, reference: RegisteredReference):
     assert absence(registry, 1, reference.digest) is None
 
 
-def test_a_version_that_was_deleted_is_absent(registry: ModelRegistry, reference: Registered):
+def test_a_version_that_was_deleted_is_absent(registry: ModelRegistry, reference: RegisteredReference):
     registry.client().delete_model_version(registry.model_name, "1")
 
     assert "is not in the registry" in str(absence(registry, 1, reference.digest))
 
 
-def test_a_model_that_was_deleted_is_absent(registry: ModelRegistry, reference: Registered):
+def test_a_model_that_was_deleted_is_absent(registry: ModelRegistry, reference: RegisteredReference):
     registry.client().delete_registered_model(registry.model_name)
 
     assert "is not in the registry" in str(absence(registry, 1, reference.digest))
@@ -46,22 +46,22 @@ def test_a_lost_database_is_absence(registry: ModelRegistry, tmp_path: Path):
     assert "is not in the registry" in str(absence(lost, 1, "0" * 64))
 
 
-def test_a_number_that_names_other_content_is_absence(registry: ModelRegistry, reference: Registered):
+def test_a_number_that_names_other_content_is_absence(registry: ModelRegistry, reference: RegisteredReference):
     assert "is another model" in str(absence(registry, 1, "0" * 64))
 
 
-def test_damaged_files_are_absence(registry: ModelRegistry, reference: Registered):
+def test_damaged_files_are_absence(registry: ModelRegistry, reference: RegisteredReference):
     (Path(registry.version(1).files.removeprefix("file://")) / "model.skops").write_bytes(b"")
 
     assert "model.skops is not what was registered" in str(absence(registry, 1, reference.digest))
 
 
-def test_an_alias_is_found_where_mlflow_put_it(registry: ModelRegistry, reference: Registered):
-    assert named(registry, registry.settings.candidate_alias) == reference.version
+def test_an_alias_is_found_where_mlflow_put_it(registry: ModelRegistry, reference: RegisteredReference):
+    assert version_of_alias(registry, registry.settings.candidate_alias) == reference.version
 
 
-def test_an_alias_that_nobody_gave_names_nothing(registry: ModelRegistry, reference: Registered):
-    assert named(registry, registry.settings.production_alias) is None
+def test_an_alias_that_nobody_gave_names_nothing(registry: ModelRegistry, reference: RegisteredReference):
+    assert version_of_alias(registry, registry.settings.production_alias) is None
 
 
 def test_a_server_that_is_down_is_an_error(registry: ModelRegistry, tmp_path: Path):

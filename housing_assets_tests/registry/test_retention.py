@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from housing_assets.registry.retention import registered_objects
-from housing_assets_tests.finished_run import office_of
+from housing_assets_tests.finished_run import releases_of
 from housing_assets_tests.registry.models import registered
 
 if TYPE_CHECKING:
@@ -17,18 +17,18 @@ def version_of(run: SmallRun, asset: str) -> str:
 
 
 def test_a_registered_model_stays_with_all_that_it_was_made_of(finished_run: SmallRun):
-    kept = registered_objects(office_of(finished_run))
+    kept = registered_objects(releases_of(finished_run))
     assert {version_of(finished_run, asset) for asset in ("trained_model", "train_set", "raw_housing")} <= kept
 
 
 def test_the_evaluation_stays_that_a_later_promotion_asks_for(finished_run: SmallRun):
-    assert version_of(finished_run, "model_evaluation") in registered_objects(office_of(finished_run))
+    assert version_of(finished_run, "model_evaluation") in registered_objects(releases_of(finished_run))
 
 
 def test_what_no_registered_model_was_made_of_may_go(finished_run: SmallRun):
-    assert version_of(finished_run, "registered_model") not in registered_objects(office_of(finished_run))
+    assert version_of(finished_run, "registered_model") not in registered_objects(releases_of(finished_run))
 
 
 def test_a_model_that_was_registered_from_another_store_is_kept_by_its_digest(finished_run: SmallRun):
-    office = office_of(finished_run)
-    assert registered(office.registry).digest in registered_objects(office)
+    releases = releases_of(finished_run)
+    assert registered(releases.registry).digest in registered_objects(releases)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from housing_assets.reuse.computed import Computed
+from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.protocols import NoGates
 from housing_assets.reuse.step import step
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
@@ -39,18 +39,18 @@ def identity(raw_file: RawFile) -> dict[str, str]:
 
 @step(dg.AssetSpec("numbers"), sections=SECTIONS, resources=["raw_file"], origin=identity)
 def numbers(raw_file):  # noqa: ANN001
-    return Computed([int(word) for word in Path(raw_file.path).read_text().split()])
+    return StepResult([int(word) for word in Path(raw_file.path).read_text().split()])
 
 
 @step(dg.AssetSpec("scaled"), sections=SECTIONS, resources=["hook"])
 def scaled(numbers, split, hook):  # noqa: ANN001
     hook.call()
-    return Computed([split.seed * number for number in numbers])
+    return StepResult([split.seed * number for number in numbers])
 
 
 @step(dg.AssetSpec("share"), sections=SECTIONS)
 def share(numbers, scaled):  # noqa: ANN001
-    return Computed(sum(scaled) / sum(numbers))
+    return StepResult(sum(scaled) / sum(numbers))
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 
 from housing_assets.assets import STEPS
-from housing_assets.reuse.computed import Computed
+from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.figures import drawing_version, embedded_images
 from housing_assets.reuse.prediction import predictions
 from housing_assets.reuse.protocols import NoGates
@@ -41,9 +41,9 @@ def draw(value: Any, tables: dict[str, Any], compute: Any) -> dict[str, Figure]:
 
 
 @step(dg.AssetSpec("number"), sections=("split", "compute"), figures=draw)
-def number(split: Any) -> Computed:
+def number(split: Any) -> StepResult:
     RAN.append("number")
-    return Computed(split.seed, metadata={"note": "kept"}, tables={"heights": [1, 2]})
+    return StepResult(split.seed, metadata={"note": "kept"}, tables={"heights": [1, 2]})
 
 
 @dataclass(frozen=True)

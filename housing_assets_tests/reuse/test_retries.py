@@ -13,7 +13,7 @@ from mlflow.protos.databricks_pb2 import TEMPORARILY_UNAVAILABLE
 
 from housing_assets.domain.data.validation import Finding, RawDataError
 from housing_assets.raw.errors import SourceError, TransientSourceError
-from housing_assets.reuse.retries import FINDINGS, is_transient, told_apart
+from housing_assets.reuse.retries import FINDINGS, is_transient, retry_transient_failures
 from housing_assets.settings import load_settings
 from housing_assets.storage.blobs import ConcurrentUpdateError
 
@@ -24,7 +24,7 @@ AUTOMATION = load_settings({"automation": {"step_retries": 3, "retry_seconds": 5
 
 
 def raised(error: BaseException, retry_number: int = 0) -> BaseException:
-    with pytest.raises(BaseException) as caught, told_apart(AUTOMATION, retry_number):  # noqa: PT011  any is what is asked
+    with pytest.raises(BaseException) as caught, retry_transient_failures(AUTOMATION, retry_number):  # noqa: PT011  any is what is asked
         raise error
     return caught.value
 
@@ -147,5 +147,5 @@ def test_what_was_told_apart_already_is_raised_as_it_is():
 
 
 def test_work_that_succeeds_is_left_alone():
-    with told_apart(AUTOMATION, 0):
+    with retry_transient_failures(AUTOMATION, 0):
         pass

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from housing_assets.assets.data import imputer
-from housing_assets.reuse.computed import typed
+from housing_assets.reuse.computed import metadata_value
 from housing_assets.reuse.tables import cell, durations, same_columns, table_metadata
 
 FRAME = pd.DataFrame({"rooms": [1.0, 2.0], "place": ["INLAND", "ISLAND"]})
@@ -39,7 +39,7 @@ def test_durations_are_shown_to_the_hundredth():
 
 
 def test_addresses_can_be_clicked():
-    assert typed("https://example.org/file") == dg.MetadataValue.url("https://example.org/file")
+    assert metadata_value("https://example.org/file") == dg.MetadataValue.url("https://example.org/file")
 
 
 def test_an_asset_leads_to_its_own_function():

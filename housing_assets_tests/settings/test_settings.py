@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from housing_assets.settings import PIPELINE_FILE, SettingsError, load_settings, merged
+from housing_assets.settings import PIPELINE_FILE, SettingsError, load_settings, merge_settings
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
 
 if TYPE_CHECKING:
@@ -73,12 +73,12 @@ def test_overrides_leave_the_rest_of_a_section():
 
 def test_mappings_merge_and_all_else_replaces():
     base = {"a": {"b": 1, "c": [1, 2]}, "d": 1}
-    assert merged(base, {"a": {"c": [3]}, "d": {"e": 2}}) == {"a": {"b": 1, "c": [3]}, "d": {"e": 2}}
+    assert merge_settings(base, {"a": {"c": [3]}, "d": {"e": 2}}) == {"a": {"b": 1, "c": [3]}, "d": {"e": 2}}
 
 
 def test_merging_leaves_what_it_merges():
     base = {"a": {"b": 1}}
-    merged(base, {"a": {"b": 2}})
+    merge_settings(base, {"a": {"b": 2}})
     assert base == {"a": {"b": 1}}
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from housing_assets.storage.entry import Entry, InvalidEntryError, Rejection, StoredObject, readable
+from housing_assets.storage.entry import Entry, InvalidEntryError, Rejection, StoredObject, parse_record
 
 STORED = StoredObject("folder/asset", "ab" * 32, "json", size=3, md5="cd" * 16)
 ENTRY = Entry(
@@ -40,17 +40,17 @@ def test_no_damaged_byte_goes_unnoticed(data: st.DataObject) -> None:
     content = bytearray(ENTRY.to_json())
     place = data.draw(st.integers(0, len(content) - 1))
     content[place] ^= data.draw(st.integers(1, 255))
-    assert readable(Entry.from_json, bytes(content)) in (None, ENTRY)  # white space between fields says nothing
+    assert parse_record(Entry.from_json, bytes(content)) in (None, ENTRY)  # white space between fields says nothing
 
 
 @given(st.integers(0, len(ENTRY.to_json()) - 1))
 def test_a_torn_entry_counts_as_none(size: int) -> None:
-    assert readable(Entry.from_json, ENTRY.to_json()[:size]) is None
+    assert parse_record(Entry.from_json, ENTRY.to_json()[:size]) is None
 
 
 def test_an_entry_of_another_schema_counts_as_none() -> None:
     envelope = json.loads(ENTRY.to_json()) | {"schema": 2}
-    assert readable(Entry.from_json, json.dumps(envelope).encode()) is None
+    assert parse_record(Entry.from_json, json.dumps(envelope).encode()) is None
 
 
 @pytest.mark.parametrize("content", [b"[]", b"null", b"{}", b"\xff", b'{"schema":1,"sha256":"x","record":{}}'])

@@ -63,7 +63,7 @@ def number_drift(reference: np.ndarray, current: np.ndarray, bins: int, smallest
     if not len(reference) or not len(current):
         return row | dict.fromkeys(("psi", "ks", "wasserstein", "reference_mean", "mean"), np.nan)
     return row | {
-        "psi": population_stability_index(*binned(reference, current, bins), smallest_share),
+        "psi": population_stability_index(*count_bins(reference, current, bins), smallest_share),
         "ks": float(ks_2samp(reference, current, method="asymp").statistic),
         "wasserstein": float(wasserstein_distance(reference, current)),
         "reference_mean": float(reference.mean()),
@@ -84,7 +84,7 @@ def category_drift(reference: pd.Series, current: pd.Series, smallest_share: flo
     }
 
 
-def binned(reference: np.ndarray, current: np.ndarray, bins: int) -> tuple[np.ndarray, np.ndarray]:
+def count_bins(reference: np.ndarray, current: np.ndarray, bins: int) -> tuple[np.ndarray, np.ndarray]:
     """How many values of each side are in each of ``bins`` equally filled parts of the reference; the outer are open.
 
     Equal quantiles are one edge, so a column of few values has fewer bins.

@@ -39,7 +39,7 @@ __all__ = [
     "find_causes",
     "find_faults",
     "profile",
-    "validated",
+    "validate",
 ]
 
 OUT_OF_RANGE = "out of range"
@@ -47,7 +47,7 @@ FEWEST_NAMED_ALONE = 3
 """So many missing columns or more have one cause, and are one finding."""
 
 
-def validated(frame: pd.DataFrame, name: str = "the raw file", *, minimum_rows: int = 1) -> pd.DataFrame:
+def validate(frame: pd.DataFrame, name: str = "the raw file", *, minimum_rows: int = 1) -> pd.DataFrame:
     """``frame`` as read from the file ``name``, in the form that ``schema.conform`` gives.
 
     Raises:

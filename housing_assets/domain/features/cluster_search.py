@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.spatial.distance import cdist
 
-from housing_assets.domain.features.clustering import fitted_kmeans
+from housing_assets.domain.features.clustering import fit_kmeans
 from housing_assets.domain.geography.distinct_points import distinct_points
 
 BLOCK_ROWS = 128
@@ -36,7 +36,7 @@ def search(
             "the number of distinct points less one"
         )
     counts = range(minimum, maximum + 1)
-    fits = [fitted_kmeans(points, weights, clusters=count, restarts=restarts, seed=seed) for count in counts]
+    fits = [fit_kmeans(points, weights, clusters=count, restarts=restarts, seed=seed) for count in counts]
     labels = [fit.labels_ for fit in fits]
     return pd.DataFrame(
         {
@@ -50,14 +50,14 @@ def search(
     )
 
 
-def chosen(table: pd.DataFrame) -> int:
+def best_cluster_count(table: pd.DataFrame) -> int:
     """The number of clusters with the highest silhouette, the smaller one of equals."""
     return int(table["clusters"].iloc[table["silhouette"].argmax()])
 
 
 def at_edge(table: pd.DataFrame) -> bool:
     """Whether the chosen number is the first or last of the range, so that a better one may lie outside."""
-    return chosen(table) in (table["clusters"].min(), table["clusters"].max())
+    return best_cluster_count(table) in (table["clusters"].min(), table["clusters"].max())
 
 
 def silhouettes(points: np.ndarray, weights: np.ndarray, labellings: list[np.ndarray]) -> list[float]:

@@ -66,7 +66,7 @@ class ClusterSimilarity(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         if self.encoding not in ENCODINGS:
             raise ValueError(f"encoding must be one of {', '.join(ENCODINGS)}; found {self.encoding!r}")
         points, weights, self.cell_ = distinct_points(validate_data(self, X, dtype=np.float64), limit=self.exact_points)
-        centres = fitted_kmeans(
+        centres = fit_kmeans(
             points, weights, clusters=self.clusters, restarts=self.restarts, seed=self.seed
         ).cluster_centers_
         self.centres_ = centres[np.lexsort(centres.T[::-1])]
@@ -92,7 +92,7 @@ class ClusterSimilarity(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         return np.array([f"cluster_{i}_similarity" for i in range(len(self.centres_))], dtype=object)
 
 
-def fitted_kmeans(points: np.ndarray, weights: np.ndarray, *, clusters: int, restarts: int, seed: int) -> KMeans:
+def fit_kmeans(points: np.ndarray, weights: np.ndarray, *, clusters: int, restarts: int, seed: int) -> KMeans:
     """KMeans on (points, columns), each as heavy as its weight; the same bits on any number of cores.
 
     With several threads the partial sums of a centre are added in the order in which the threads finish.

@@ -39,7 +39,7 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Views:
+class PriceViews:
     """Which columns to make; the parameters of ``NeighbourPrices`` of the same names."""
 
     neighbours: Sequence[int]
@@ -57,10 +57,10 @@ class Views:
         ]
 
 
-class Market:
+class KnownPrices:
     """Known rows with their values, and the trees to find the nearest of them."""
 
-    def __init__(self, rows: Rows, values: np.ndarray, views: Views) -> None:
+    def __init__(self, rows: Rows, values: np.ndarray, views: PriceViews) -> None:
         self.rows, self.values, self.views = rows, values, views
         self._near = Nearest(rows.places)
         self._alike = [Nearest(rows.near_and_alike(km)) for km in views.alike_km]

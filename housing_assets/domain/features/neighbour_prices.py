@@ -10,9 +10,9 @@ from sklearn.model_selection import KFold
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from housing_assets.domain.columns import positions
-from housing_assets.domain.features.known_prices import Market, Rows, Views
+from housing_assets.domain.features.known_prices import KnownPrices, PriceViews, Rows
 from housing_assets.domain.geography.nearest import plane_km
-from housing_assets.domain.parallel import side_by_side
+from housing_assets.domain.parallel import run_parallel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,7 +87,7 @@ class NeighbourPrices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         table = self._fit(X, y)
         known = self.places_, self.features_, self.values_, self._views()
         splits = list(KFold(min(self.folds, len(table)), shuffle=True, random_state=self.seed).split(table))
-        found = side_by_side(prices_of_held_out, ((*known, others, held_out) for others, held_out in splits))
+        found = run_parallel(prices_of_held_out, ((*known, others, held_out) for others, held_out in splits))
         order = np.argsort(np.concatenate([held_out for _, held_out in splits]))
         return np.hstack([table, np.vstack(list(found))[order]])
 
@@ -99,7 +99,7 @@ class NeighbourPrices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     def transform_array(self, table: np.ndarray) -> np.ndarray:
         """``transform`` of a float64 array with the columns of the fit, unchecked."""
         if not hasattr(self, "_market"):
-            self._market = Market(Rows(self.places_, self.features_), self.values_, self._views())
+            self._market = KnownPrices(Rows(self.places_, self.features_), self.values_, self._views())
         return np.hstack([table, self._market.values_for(self._rows(table))])
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:  # noqa: ARG002
@@ -117,8 +117,10 @@ class NeighbourPrices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """Without the trees, which ``transform`` builds again where it needs them."""
         return {name: value for name, value in super().__getstate__().items() if name != "_market"}
 
-    def _views(self) -> Views:
-        views = Views(self.neighbours, self.alike_km, self.alike_neighbours, self.regression_neighbours, self.shrinkage)
+    def _views(self) -> PriceViews:
+        views = PriceViews(
+            self.neighbours, self.alike_km, self.alike_neighbours, self.regression_neighbours, self.shrinkage
+        )
         if not views.names:
             raise ValueError("neighbours, alike_km and regression_neighbours are all empty: leave NeighbourPrices out")
         return views
@@ -135,7 +137,7 @@ class NeighbourPrices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self.factors_ = np.array(list((self.alike or {}).values())) / np.where(spread > 0, spread, 1.0)
         rows = self._rows(table)
         self.places_, self.features_ = rows.places, rows.features
-        self._market = Market(rows, self.values_, self._views())
+        self._market = KnownPrices(rows, self.values_, self._views())
         return np.asarray(table)
 
     def _rows(self, table: np.ndarray) -> Rows:
@@ -144,8 +146,13 @@ class NeighbourPrices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def prices_of_held_out(
-    places: np.ndarray, features: np.ndarray, values: np.ndarray, views: Views, others: np.ndarray, held_out: np.ndarray
+    places: np.ndarray,
+    features: np.ndarray,
+    values: np.ndarray,
+    views: PriceViews,
+    others: np.ndarray,
+    held_out: np.ndarray,
 ) -> np.ndarray:
     """What ``others`` say of ``held_out``, both row numbers; (held_out, prices)."""
     rows = Rows(places, features)
-    return Market(rows[others], values[others], views).values_for(rows[held_out])
+    return KnownPrices(rows[others], values[others], views).values_for(rows[held_out])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from housing_assets.domain.features.cluster_search import at_edge, chosen
+from housing_assets.domain.features.cluster_search import at_edge, best_cluster_count
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +33,7 @@ def silhouette(table: pd.DataFrame) -> Figure:
     axes = figure.subplots()
     _curve(axes, table, "silhouette", "mean silhouette over training rows (higher is better)")
     warning = ", at the edge of the range: a better number may lie outside" if at_edge(table) else ""
-    axes.set_title(f"Silhouette ({table['method'].iloc[0]}): {chosen(table)} clusters are chosen{warning}")
+    axes.set_title(f"Silhouette ({table['method'].iloc[0]}): {best_cluster_count(table)} clusters are chosen{warning}")
     return figure
 
 
@@ -61,7 +61,9 @@ def cluster_map(places: pd.DataFrame, centres: np.ndarray) -> Figure:
 
 def _curve(axes: Axes, table: pd.DataFrame, column: str, label: str) -> None:
     axes.plot(table["clusters"], table[column], marker="o")
-    axes.axvline(chosen(table), color="tab:red", linestyle="--", label=f"chosen: {chosen(table)}")
+    axes.axvline(
+        best_cluster_count(table), color="tab:red", linestyle="--", label=f"chosen: {best_cluster_count(table)}"
+    )
     axes.set_xticks(table["clusters"])
     axes.set_xlabel("clusters")
     axes.set_ylabel(label)

@@ -90,18 +90,18 @@ def verdict(
     blocking = threshold is None or threshold.blocking
     limit = threshold.limit if threshold else None
     try:
-        limit = required(limit, gate.name)
+        limit = require_threshold(limit, gate.name)
         if omission := omitted(gate, measurements, thresholds):
             return Verdict(gate.name, True, blocking, None, limit, gate.direction, None, omission)
-        reading = worst_reading(gate, measurements, thresholds, baseline)
+        reading = find_worst_reading(gate, measurements, thresholds, baseline)
     except NotJudgeableError as reason:
         message = f"Not judged, so failed: {reason}. {gate.description}{cause(gate, measurements)}"
         return Verdict(gate.name, False, blocking, None, limit, gate.direction, None, message)
     if gate.baseline and baseline is None:
-        message = f"Nothing was accepted before, so there is nothing to compare {shown(reading.measured)} with."
+        message = f"Nothing was accepted before, so there is nothing to compare {format_number(reading.measured)} with."
         return Verdict(gate.name, True, blocking, None, limit, gate.direction, None, message)
     passed = reading.value <= limit if gate.direction == "maximum" else reading.value >= limit
-    message = f"{explained(gate, reading, limit)} {gate.description}{cause(gate, measurements)}"
+    message = f"{explain_verdict(gate, reading, limit)} {gate.description}{cause(gate, measurements)}"
     return Verdict(gate.name, passed, blocking, reading.value, limit, gate.direction, reading.reference, message)
 
 
@@ -113,22 +113,22 @@ def omitted(gate: Gate, measurements: Mapping[str, Any], thresholds: Mapping[str
     """
     if not gate.within:
         return ""
-    if found(measurements, gate.within) is None:
+    if lookup_measurement(measurements, gate.within) is None:
         return f"Not judged: there is nothing in {gate.within} to compare with."
     if not gate.support:
         return ""
     support = thresholds.get(gate.support)
-    needed = required(support.limit if support else None, gate.support)
-    rows = found(measurements, f"{gate.within}.rows")
+    needed = require_threshold(support.limit if support else None, gate.support)
+    rows = lookup_measurement(measurements, f"{gate.within}.rows")
     return "" if isinstance(rows, int) and rows >= needed else f"Not judged: see {gate.support}."
 
 
 def cause(gate: Gate, measurements: Mapping[str, Any]) -> str:
-    reason = found(measurements, f"{gate.within}.reason") if gate.within else None
+    reason = lookup_measurement(measurements, f"{gate.within}.reason") if gate.within else None
     return f" {reason}." if reason else ""
 
 
-def worst_reading(
+def find_worst_reading(
     gate: Gate, measurements: Mapping[str, Any], thresholds: Mapping[str, Threshold], baseline: Mapping[str, Any] | None
 ) -> Reading:
     """The reading closest to failing: the largest for a maximum, the smallest for a minimum.
@@ -137,35 +137,39 @@ def worst_reading(
         NotJudgeableError: a metric, its reference or the support's entry is missing, or no label has enough rows.
     """
     labelled = baseline if gate.baseline and baseline is not None else measurements
-    readings = [reading_of(gate, label, measurements, baseline) for label in judged_labels(gate, labelled, thresholds)]
+    readings = [
+        read_measurement(gate, label, measurements, baseline) for label in labels_to_judge(gate, labelled, thresholds)
+    ]
     return (max if gate.direction == "maximum" else min)(readings, key=lambda reading: reading.value)
 
 
-def judged_labels(gate: Gate, measurements: Mapping[str, Any], thresholds: Mapping[str, Threshold]) -> list[str]:
+def labels_to_judge(gate: Gate, measurements: Mapping[str, Any], thresholds: Mapping[str, Threshold]) -> list[str]:
     """What ``*`` stands for; one empty label for a path without it. Comparisons take the labels of the accepted value,
     so that a label which has vanished is missing and a new one is left to the drift gates.
     """
     parent, star, _ = gate.path.partition(".*")
     if not star:
         return [""]
-    labelled = found(measurements, parent)
+    labelled = lookup_measurement(measurements, parent)
     labels = list(labelled) if isinstance(labelled, dict) else []
     if gate.support:
         support = thresholds.get(gate.support)
-        rows = required(support.limit if support else None, gate.support)
+        rows = require_threshold(support.limit if support else None, gate.support)
         labels = [label for label in labels if number(measurements, f"{parent}.{label}.rows") >= rows]
     if not labels:
         raise NotJudgeableError(f"no label of {parent} has enough rows" if labelled else f"{parent} is missing")
     return labels
 
 
-def required(limit: float | None, name: str) -> float:
+def require_threshold(limit: float | None, name: str) -> float:
     if limit is None:
         raise NotJudgeableError(f"{name} has no threshold: set it in the section gates of pipeline.yaml")
     return limit
 
 
-def reading_of(gate: Gate, label: str, measurements: Mapping[str, Any], baseline: Mapping[str, Any] | None) -> Reading:
+def read_measurement(
+    gate: Gate, label: str, measurements: Mapping[str, Any], baseline: Mapping[str, Any] | None
+) -> Reading:
     path = gate.path.replace("*", label)
     measured = number(measurements, path)
     if gate.over:
@@ -180,7 +184,7 @@ def reading_of(gate: Gate, label: str, measurements: Mapping[str, Any], baseline
     return Reading(label, measured, reference, abs(ratio - 1) if gate.baseline == "change" else ratio)
 
 
-def found(measurements: Any, path: str) -> Any:
+def lookup_measurement(measurements: Any, path: str) -> Any:
     """What is at ``path``, or None. Labels may hold dots and spaces, so the longest key that fits is taken."""
     if not path:
         return measurements
@@ -188,32 +192,35 @@ def found(measurements: Any, path: str) -> Any:
         return None
     for key in sorted(measurements, key=len, reverse=True):
         if path == key or path.startswith(f"{key}."):
-            return found(measurements[key], path[len(key) + 1 :])
+            return lookup_measurement(measurements[key], path[len(key) + 1 :])
     return None
 
 
 def number(measurements: Mapping[str, Any], path: str, whose: str = "") -> float:
     """The finite number at ``path``; True and False count as 1 and 0."""
-    value = found(measurements, path)
+    value = lookup_measurement(measurements, path)
     if not isinstance(value, (int, float)) or not math.isfinite(value):
         raise NotJudgeableError(f"{whose}{path} is {'missing' if value is None else repr(value)}")
     return float(value)
 
 
-def explained(gate: Gate, reading: Reading, limit: float) -> str:
+def explain_verdict(gate: Gate, reading: Reading, limit: float) -> str:
     """As in: price_band.low.wmape of 41.2 is 3.61 times overall.wmape (11.4); at most 2 is allowed."""
     path = gate.path.replace("*", reading.label)
     allowed = (
-        f"at most {shown(limit)} is allowed" if gate.direction == "maximum" else f"at least {shown(limit)} is needed"
+        f"at most {format_number(limit)} is allowed"
+        if gate.direction == "maximum"
+        else f"at least {format_number(limit)} is needed"
     )
     if reading.reference is None:
-        return f"{path} is {shown(reading.measured)}; {allowed}."
-    other = f"{gate.over or 'the baseline'} ({shown(reading.reference)})"
+        return f"{path} is {format_number(reading.measured)}; {allowed}."
+    other = f"{gate.over or 'the baseline'} ({format_number(reading.reference)})"
+    measured, value = format_number(reading.measured), format_number(reading.value)
     if gate.baseline == "change":
-        return f"{path} of {shown(reading.measured)} is off {other} by {shown(reading.value)} of it; {allowed}."
-    return f"{path} of {shown(reading.measured)} is {shown(reading.value)} times {other}; {allowed}."
+        return f"{path} of {measured} is off {other} by {value} of it; {allowed}."
+    return f"{path} of {measured} is {value} times {other}; {allowed}."
 
 
-def shown(value: float) -> str:
+def format_number(value: float) -> str:
     """Four significant digits, thousands separated, no exponent."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

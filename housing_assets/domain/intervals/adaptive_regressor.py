@@ -26,7 +26,7 @@ from housing_assets.domain.intervals.mixture import Held, choose_distances, loca
 from housing_assets.domain.intervals.scores import interval_score, share_inside
 from housing_assets.domain.intervals.spread import METHODS, Spread, cross_scales
 from housing_assets.domain.intervals.surroundings import Surroundings, measure_out_of_fold
-from housing_assets.domain.parallel import side_by_side
+from housing_assets.domain.parallel import run_parallel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -216,7 +216,7 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             table = self._regional_values(values)
             tasks = [(self.regional, table, prices, table)]
             tasks += [(self.regional, table[train], prices[train], table[valid]) for train, valid in pairs]
-            (fitted, _), *of_folds = list(side_by_side(fit_and_predict, tasks))
+            (fitted, _), *of_folds = list(run_parallel(fit_and_predict, tasks))
             self.regional_ = deepcopy(fitted)  # as from another process, it shares nothing with what was fitted here
             for (_, valid), (_, predicted) in zip(pairs, of_folds, strict=True):
                 regional[valid] = predicted
@@ -266,7 +266,7 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         table, rough = self._regional_values(values), self.regressor if self.rough is None else self.rough
         tasks = [(self.regional, table[train], paid[train], table[valid]) for train, valid in pairs]
         tasks += [(rough, taken(some, train), paid[train], taken(some, valid)) for train, valid in pairs]
-        predicted = [prediction for _, prediction in side_by_side(fit_and_predict, tasks)]
+        predicted = [prediction for _, prediction in run_parallel(fit_and_predict, tasks)]
         regional, local = np.empty(len(paid)), np.empty(len(paid))
         for (_, valid), of_region, of_place in zip(
             pairs, predicted[: len(pairs)], predicted[len(pairs) :], strict=True

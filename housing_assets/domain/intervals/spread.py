@@ -17,7 +17,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.ensemble import HistGradientBoostingRegressor
 
-from housing_assets.domain.parallel import on_one_thread
+from housing_assets.domain.parallel import run_on_one_thread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -68,10 +68,10 @@ class Spread(BaseEstimator):  # type: ignore[misc]
         self.down_: Any = None
         self.up_: Any = None
         if self.method == "normalised":
-            self.down_ = self.up_ = on_one_thread(self._booster(loss="absolute_error").fit, X, np.abs(residuals))
+            self.down_ = self.up_ = run_on_one_thread(self._booster(loss="absolute_error").fit, X, np.abs(residuals))
         if self.method == "quantiles":
-            self.down_ = on_one_thread(self._booster(loss="quantile", quantile=TAIL).fit, X, residuals)
-            self.up_ = on_one_thread(self._booster(loss="quantile", quantile=1 - TAIL).fit, X, residuals)
+            self.down_ = run_on_one_thread(self._booster(loss="quantile", quantile=TAIL).fit, X, residuals)
+            self.up_ = run_on_one_thread(self._booster(loss="quantile", quantile=1 - TAIL).fit, X, residuals)
         return self
 
     def scales(self, X: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -53,7 +53,7 @@ def linear(estimator: Callable[..., Any]) -> Build:
     return build
 
 
-def seeded(estimator: Callable[..., Any], **fixed: Any) -> Build:
+def with_seed(estimator: Callable[..., Any], **fixed: Any) -> Build:
     def build(params: dict[str, Any], seed: int) -> Any:
         return estimator(**{**fixed, **params}, random_state=seed)
 
@@ -87,13 +87,13 @@ def missing_extra(package: str) -> ModuleNotFoundError:
 TREE = frozenset({"sklearn.tree._tree.Tree"})
 
 ALGORITHMS: dict[str, Algorithm] = {
-    "decision_tree": Algorithm(seeded(DecisionTreeRegressor), trusted_types=TREE),
-    "gradient_boosting": Algorithm(seeded(GradientBoostingRegressor), "n_estimators", boosting_stages, TREE),
+    "decision_tree": Algorithm(with_seed(DecisionTreeRegressor), trusted_types=TREE),
+    "gradient_boosting": Algorithm(with_seed(GradientBoostingRegressor), "n_estimators", boosting_stages, TREE),
     "lasso": Algorithm(linear(Lasso)),
-    "random_forest": Algorithm(seeded(RandomForestRegressor, n_jobs=1), "n_estimators", forest_stages, TREE),
+    "random_forest": Algorithm(with_seed(RandomForestRegressor, n_jobs=1), "n_estimators", forest_stages, TREE),
     "ridge": Algorithm(linear(Ridge)),
     "hist_gradient_boosting": Algorithm(
-        seeded(HistGradientBoostingRegressor, early_stopping=False),
+        with_seed(HistGradientBoostingRegressor, early_stopping=False),
         "max_iter",
         boosting_stages,
         frozenset({"sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor"}),

@@ -12,7 +12,7 @@ from scipy.optimize import nnls
 
 from housing_assets.domain.models.cross_validation import Outcome, Point
 from housing_assets.domain.models.regressors import BLEND
-from housing_assets.domain.parallel import on_one_thread
+from housing_assets.domain.parallel import run_on_one_thread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,9 @@ def blend_point(
     points: Sequence[Point], outcomes: Sequence[Outcome], folds: Sequence[PreparedFold]
 ) -> tuple[Point, list[float]]:
     """The blend of ``points``, those of weight 0 left out; and the weight of each."""
-    weights = blend_weights(np.concatenate(stacked(outcomes, folds)), np.concatenate([fold.y_valid for fold in folds]))
+    weights = blend_weights(
+        np.concatenate(stack_predictions(outcomes, folds)), np.concatenate([fold.y_valid for fold in folds])
+    )
     members = [
         {"algorithm": point.algorithm, "params": dict(point.params)}
         for point, weight in zip(points, weights, strict=True)
@@ -39,9 +41,9 @@ def blend_point(
     return Point(BLEND, {"members": members, "weights": [weight for weight in weights if weight > 0]}), weights
 
 
-def cross_blended(outcomes: Sequence[Outcome], folds: Sequence[PreparedFold]) -> Outcome:
+def cross_validate_blend(outcomes: Sequence[Outcome], folds: Sequence[PreparedFold]) -> Outcome:
     """What the blend predicts for each fold, with weights learned from the other folds."""
-    columns = stacked(outcomes, folds)
+    columns = stack_predictions(outcomes, folds)
     blended = []
     for left_out in range(len(folds)):
         others = [fold for fold in range(len(folds)) if fold != left_out]
@@ -52,7 +54,7 @@ def cross_blended(outcomes: Sequence[Outcome], folds: Sequence[PreparedFold]) ->
     return Outcome(blended, "", 0.0)
 
 
-def stacked(outcomes: Sequence[Outcome], folds: Sequence[PreparedFold]) -> list[NDArray[np.float64]]:
+def stack_predictions(outcomes: Sequence[Outcome], folds: Sequence[PreparedFold]) -> list[NDArray[np.float64]]:
     return [np.column_stack([outcome.predictions[fold] for outcome in outcomes]) for fold in range(len(folds))]
 
 
@@ -66,14 +68,14 @@ def blend_weights(predicted: NDArray[np.float64], actual: NDArray[np.float64]) -
     Raises:
         ValueError: if no weight is above zero.
     """
-    mix = on_one_thread(reweighted, predicted, actual)
+    mix = run_on_one_thread(fit_weights, predicted, actual)
     total = float(mix.sum())
     if total <= 0:
         raise ValueError("no member of the blend says anything of the price: all weights are zero")
     return [float(weight) / total for weight in mix]
 
 
-def reweighted(predicted: NDArray[np.float64], actual: NDArray[np.float64]) -> NDArray[np.float64]:
+def fit_weights(predicted: NDArray[np.float64], actual: NDArray[np.float64]) -> NDArray[np.float64]:
     """The non-negative mix (members,).
 
     Least squares of thousands of rows are those of their triangle, which has as many rows as there are columns

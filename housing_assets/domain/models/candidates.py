@@ -15,9 +15,9 @@ import pandas as pd
 from sklearn.model_selection import ParameterGrid
 
 from housing_assets.domain.metrics import all_metrics, direction
-from housing_assets.domain.models.blending import blend_point, cross_blended
+from housing_assets.domain.models.blending import blend_point, cross_validate_blend
 from housing_assets.domain.models.cross_validation import Outcome, Point, cross_validate, fold_metrics
-from housing_assets.domain.models.folds import truncated
+from housing_assets.domain.models.folds import truncate_fold
 from housing_assets.domain.models.regressors import BLEND
 
 if TYPE_CHECKING:
@@ -56,14 +56,14 @@ def compare_candidates(
     """
     direction(metric)
     points = [Point(name, params) for name in grids if name != BLEND for params in ParameterGrid(dict(grids[name]))]
-    few = [truncated(fold, grid_rows, seed) for fold in folds]
+    few = [truncate_fold(fold, grid_rows, seed) for fold in folds]
     searched = cross_validate(points, few, seed=seed, report=lambda text: report(f"grids, {text}"))
     best = best_of_each(points, searched, few, metric)
     finished = cross_validate(best, folds, seed=seed, report=lambda text: report(f"best of each grid, {text}"))
     rows = [row_of(point, outcome, folds) for point, outcome in zip(best, finished, strict=True)]
     if BLEND in grids:
         rows.append(blend_row(best, finished, folds))
-    return Candidates(ranked(pd.DataFrame(rows), metric), total_seconds(points, searched, best, finished))
+    return Candidates(rank_algorithms(pd.DataFrame(rows), metric), total_seconds(points, searched, best, finished))
 
 
 def best_of_each(
@@ -100,10 +100,10 @@ def blend_row(points: Sequence[Point], outcomes: Sequence[Outcome], folds: Seque
     if not sound:
         return row_of(Point(BLEND, {"members": []}), Outcome([], "no candidate is left to blend", 0.0), folds)
     point, _ = blend_point([point for point, _ in sound], [outcome for _, outcome in sound], folds)
-    return row_of(point, cross_blended([outcome for _, outcome in sound], folds), folds)
+    return row_of(point, cross_validate_blend([outcome for _, outcome in sound], folds), folds)
 
 
-def ranked(table: pd.DataFrame, metric: str) -> pd.DataFrame:
+def rank_algorithms(table: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Best first, those without a score last."""
     ascending = direction(metric) == "minimise"
     return table.sort_values(

@@ -14,7 +14,7 @@ import numpy as np
 
 from housing_assets.domain.metrics import METRICS, all_metrics
 from housing_assets.domain.models.regressors import make_regressor, staged_predictions, trees_parameter
-from housing_assets.domain.parallel import side_by_side
+from housing_assets.domain.parallel import run_parallel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -52,7 +52,7 @@ class Family(NamedTuple):
     places: list[int]
 
 
-class Fitted(NamedTuple):
+class FitResult(NamedTuple):
     predictions: list[NDArray[np.float64]]
     error: str
     seconds: float
@@ -75,13 +75,13 @@ def cross_validate(
     for family in families:
         make_regressor(family.algorithm, family.params, seed=seed)
     tasks = [(family, fold) for family in families for fold in folds]
-    results = side_by_side(fit_family, (task_of(family, fold, seed) for family, fold in tasks))
-    fitted: list[Fitted] = []
+    results = run_parallel(fit_family, (task_of(family, fold, seed) for family, fold in tasks))
+    fitted: list[FitResult] = []
     for result in results:
         family = tasks[len(fitted)][0]
         fitted.append(result)
         report(f"fit {len(fitted)} of {len(tasks)}: {family.algorithm} {result.error or f'in {result.seconds:.1f} s'}")
-    return gathered(families, fitted, len(points), len(folds))
+    return collect_outcomes(families, fitted, len(points), len(folds))
 
 
 def share_fits(points: Sequence[Point]) -> list[Family]:
@@ -106,7 +106,7 @@ def task_of(family: Family, fold: PreparedFold, seed: int) -> tuple[Any, ...]:
 
 def fit_family(
     algorithm: str, params: dict[str, Any], counts: list[int], seed: int, X: Any, y: Any, X_valid: Any
-) -> Fitted:
+) -> FitResult:
     """Any failure of the library is an outcome here: one bad point must not lose the others."""
     started = time.process_time()
     try:
@@ -115,10 +115,10 @@ def fit_family(
         error = "" if np.isfinite(predictions).all() else "predicts prices that are NaN or infinite"
     except Exception as failure:
         predictions, error = [], f"{type(failure).__name__}: {failure}"
-    return Fitted(predictions, error, time.process_time() - started)
+    return FitResult(predictions, error, time.process_time() - started)
 
 
-def gathered(families: list[Family], fitted: list[Fitted], points: int, folds: int) -> list[Outcome]:
+def collect_outcomes(families: list[Family], fitted: list[FitResult], points: int, folds: int) -> list[Outcome]:
     outcomes: dict[int, Outcome] = {}
     for number, family in enumerate(families):
         of_family = fitted[number * folds : (number + 1) * folds]

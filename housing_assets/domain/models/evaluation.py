@@ -12,7 +12,7 @@ from housing_assets.domain.intervals.conformal import predict_with_interval
 from housing_assets.domain.intervals.scores import interval_score
 from housing_assets.domain.intervals.slices import coverage_slices
 from housing_assets.domain.metrics import all_metrics, bootstrap_intervals
-from housing_assets.domain.parallel import on_one_thread
+from housing_assets.domain.parallel import run_on_one_thread
 from housing_assets.domain.schema import CATEGORICAL, LATITUDE, LONGITUDE, TARGET
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def predict_rows(model: Pipeline, rows: pd.DataFrame, *, coverage: float) -> pd.
     Columns ``longitude``, ``latitude``, ``ocean_proximity``, ``actual``, ``predicted``, ``lower`` and ``upper`` (the
     interval of ``coverage``), in dollars; ``median_income``, ``population``, and ``training_km`` if the model knows.
     """
-    predicted, interval = on_one_thread(predict_with_interval, model, rows, coverage)
+    predicted, interval = run_on_one_thread(predict_with_interval, model, rows, coverage)
     kept = rows[[LONGITUDE.name, LATITUDE.name, CATEGORICAL, "median_income", "population"]]
     known = kept.assign(actual=rows[TARGET], predicted=predicted, lower=interval[:, 0], upper=interval[:, 1])
     distances = training_km(model, rows)
@@ -77,14 +77,14 @@ def evaluate(
     bootstrap = {"resamples": resamples, "rows": resampled_rows, "confidence": confidence, "seed": seed}
     wholes = {"overall": predictions} | ({"uncapped": uncapped} if len(uncapped) else {})
     return {
-        **{name: measured(rows) for name, rows in wholes.items()},
-        "baseline": measured(trivial),
-        CATEGORICAL: {str(label): measured(rows) for label, rows in predictions.groupby(CATEGORICAL, sort=True)},
+        **{name: measure(rows) for name, rows in wholes.items()},
+        "baseline": measure(trivial),
+        CATEGORICAL: {str(label): measure(rows) for label, rows in predictions.groupby(CATEGORICAL, sort=True)},
         "price_band": {
-            str(label): measured(rows)
+            str(label): measure(rows)
             for label, rows in by_price.groupby(bands_of(by_price["actual"], price_bands), sort=False)
         },
-        "coverage": covered(predictions, coverage),
+        "coverage": coverage_shares(predictions, coverage),
         "slices": coverage_slices(
             predictions,
             {CATEGORICAL: predictions[CATEGORICAL], "price_band": bands},
@@ -95,7 +95,7 @@ def evaluate(
     }
 
 
-def measured(rows: pd.DataFrame) -> dict[str, float]:
+def measure(rows: pd.DataFrame) -> dict[str, float]:
     return {"rows": len(rows), **all_metrics(rows["actual"], rows["predicted"])}
 
 
@@ -107,7 +107,7 @@ def bands_of(prices: pd.Series[float], edges: Sequence[float]) -> pd.Series[Any]
     return pd.Series(np.array([*labels, f"{names[-1]} and above"], dtype=object)[places], index=prices.index)
 
 
-def covered(predictions: pd.DataFrame, aim: float) -> dict[str, Any]:
+def coverage_shares(predictions: pd.DataFrame, aim: float) -> dict[str, Any]:
     inside = predictions["actual"].between(predictions["lower"], predictions["upper"])
     width = (predictions["upper"] - predictions["lower"]) / predictions["predicted"]
     return {

@@ -45,12 +45,12 @@ def prepare_folds(
     ``neighbour_prices``, an unfitted transformer, looks at prices: it is fitted on the training rows of each fold
     alone, out of fold for these rows themselves.
     """
-    frame = sampled(train_set, max_rows, seed)
+    frame = sample_rows(train_set, max_rows, seed)
     pairs = splits.folds(frame, method=method, count=count, seed=seed, block_degrees=block_degrees)
-    return [prepared(frame.iloc[train], frame.iloc[valid], neighbour_prices) for train, valid in pairs]
+    return [prepare_fold(frame.iloc[train], frame.iloc[valid], neighbour_prices) for train, valid in pairs]
 
 
-def sampled(frame: pd.DataFrame, max_rows: int, seed: int) -> pd.DataFrame:
+def sample_rows(frame: pd.DataFrame, max_rows: int, seed: int) -> pd.DataFrame:
     """``frame``, or ``max_rows`` of its rows in their order if it has more."""
     if len(frame) <= max_rows:
         return frame
@@ -58,7 +58,7 @@ def sampled(frame: pd.DataFrame, max_rows: int, seed: int) -> pd.DataFrame:
     return frame.iloc[np.sort(chosen)]
 
 
-def prepared(train: pd.DataFrame, valid: pd.DataFrame, neighbour_prices: Any | None) -> PreparedFold:
+def prepare_fold(train: pd.DataFrame, valid: pd.DataFrame, neighbour_prices: Any | None) -> PreparedFold:
     X_train, X_valid = train.drop(columns=TARGET), valid.drop(columns=TARGET)
     if neighbour_prices is not None:
         fitted = clone(neighbour_prices)
@@ -73,7 +73,7 @@ def prepared(train: pd.DataFrame, valid: pd.DataFrame, neighbour_prices: Any | N
     )
 
 
-def truncated(fold: PreparedFold, rows: int | None, seed: int) -> PreparedFold:
+def truncate_fold(fold: PreparedFold, rows: int | None, seed: int) -> PreparedFold:
     """``fold`` with at most ``rows`` training rows: cheaper, and compared on the same validation rows."""
     if rows is None or len(fold.y_train) <= rows:
         return fold

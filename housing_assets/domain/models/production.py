@@ -17,7 +17,7 @@ import numpy as np
 
 from housing_assets.domain.data.splits import IDENTITY, row_hash
 from housing_assets.domain.intervals.scores import interval_score
-from housing_assets.domain.models.evaluation import measured
+from housing_assets.domain.models.evaluation import measure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +55,7 @@ def compared(
     if counts["rows"] < FEWEST_ROWS:
         return counts
     sides = {"overall": production[comparable], "candidate": candidate[comparable]}
-    return {**counts, **{name: {**measured(side), **scored(side, coverage)} for name, side in sides.items()}}
+    return {**counts, **{name: {**measure(side), **scored(side, coverage)} for name, side in sides.items()}}
 
 
 def scored(predictions: pd.DataFrame, coverage: float) -> dict[str, float]:

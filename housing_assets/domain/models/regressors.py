@@ -36,10 +36,10 @@ def make_regressor(algorithm: str, params: Mapping[str, Any], *, seed: int) -> A
         raise ValueError(f"algorithm {algorithm!r} is unknown: choose one of {', '.join([*ALGORITHMS, BLEND])}")
     params = dict(params)
     price = params.pop("price", "none")
-    return priced(ALGORITHMS[algorithm].build(params, seed), price)
+    return transform_prices(ALGORITHMS[algorithm].build(params, seed), price)
 
 
-def priced(regressor: Any, price: str) -> Any:
+def transform_prices(regressor: Any, price: str) -> Any:
     if price not in PRICE_TRANSFORMS:
         raise ValueError(f"price {price!r} is unknown: choose one of {', '.join(PRICE_TRANSFORMS)}")
     if price == "none":

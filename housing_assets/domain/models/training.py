@@ -13,7 +13,7 @@ from housing_assets.domain.features.predictors import PredictorColumns
 from housing_assets.domain.intervals.adaptive_regressor import AdaptiveRegressor
 from housing_assets.domain.metrics import mae
 from housing_assets.domain.models.regressors import make_regressor
-from housing_assets.domain.parallel import on_one_thread
+from housing_assets.domain.parallel import run_on_one_thread
 from housing_assets.domain.schema import LATITUDE, LONGITUDE, TARGET
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def train(
         **spread,
     )
     held_out = None if out_of_fold is None else out_of_fold.reindex(train_set.index).to_numpy()
-    fitted: AdaptiveRegressor = on_one_thread(regressor.fit, X, y, held_out)
+    fitted: AdaptiveRegressor = run_on_one_thread(regressor.fit, X, y, held_out)
     return fitted
 
 
@@ -138,6 +138,6 @@ def error_growth(
     for feature in range(X.shape[1]):
         copies[1 + feature, :, feature] = copies[1 + feature, order, feature]
     stacked = pd.DataFrame(copies.reshape(-1, X.shape[1]), columns=X.columns)
-    predicted = on_one_thread(estimator.predict, stacked).reshape(len(copies), len(X))
+    predicted = run_on_one_thread(estimator.predict, stacked).reshape(len(copies), len(X))
     errors = mae(prices, predicted)
     return np.asarray(errors[1:] - errors[0])

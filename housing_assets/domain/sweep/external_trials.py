@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from housing_assets.domain.sweep.search_space import SearchSpace
 
 
-def typed(space: SearchSpace, values: Mapping[str, Any]) -> dict[str, Any]:
+def cast_parameter(space: SearchSpace, values: Mapping[str, Any]) -> dict[str, Any]:
     """``values`` without constants, in the types that ``space`` says.
 
     Whole numbers may come as 12.0, and a draw that was rounded to its q may lie half a step beyond its range.
@@ -21,16 +21,18 @@ def typed(space: SearchSpace, values: Mapping[str, Any]) -> dict[str, Any]:
         KeyError: if a parameter is missing.
         ValueError: for a choice that is none of the parameter's.
     """
-    return {name: as_drawn(distribution, values[name]) for name, distribution in space.distributions().items()}
+    return {
+        name: convert_parameters(distribution, values[name]) for name, distribution in space.distributions().items()
+    }
 
 
-def as_drawn(distribution: Any, value: Any) -> Any:
+def convert_parameters(distribution: Any, value: Any) -> Any:
     if hasattr(distribution, "low"):
         value = min(max(value, distribution.low), distribution.high)
     return distribution.to_external_repr(distribution.to_internal_repr(value))
 
 
-def finished_trial(
+def build_trial(
     space: SearchSpace, params: Mapping[str, Any], *, values: Sequence[float], state: str, attributes: Mapping[str, Any]
 ) -> Any:
     """A frozen trial of Optuna's with the metric of each scored fold; ``state``: COMPLETE, PRUNED or FAIL."""

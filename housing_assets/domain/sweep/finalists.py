@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from housing_assets.domain.metrics import direction
-from housing_assets.domain.models.blending import blend_point, cross_blended
+from housing_assets.domain.models.blending import blend_point, cross_validate_blend
 from housing_assets.domain.models.cross_validation import Outcome, Point, cross_validate, fold_metrics
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def finish(
     contenders = [(finalists[place][1], outcomes[place], {place: 1.0}) for place in sound]
     if blend and len(sound) > 1:
         point, weights = blend_point([finalists[p][1] for p in sound], [outcomes[p] for p in sound], folds)
-        blended = cross_blended([outcomes[place] for place in sound], folds)
+        blended = cross_validate_blend([outcomes[place] for place in sound], folds)
         contenders.append((point, blended, dict(zip(sound, weights, strict=True))))
     scores = [score(outcome, folds, metric) for _, outcome, _ in contenders]
     winner, outcome, weight = contenders[

@@ -14,7 +14,7 @@ import pandas as pd
 
 from housing_assets.domain.metrics import all_metrics, direction
 from housing_assets.domain.models.cross_validation import Point, cross_validate
-from housing_assets.domain.models.folds import truncated
+from housing_assets.domain.models.folds import truncate_fold
 from housing_assets.domain.models.regressors import trees_parameter
 from housing_assets.domain.sweep.finalists import choose_finalists, finish
 from housing_assets.domain.sweep.trials import Search, run_trials
@@ -117,7 +117,7 @@ def run_sweep(  # noqa: PLR0913 - what a search is, where it goes on from, and w
         RuntimeError: if no trial completed, with the first error.
     """
     check_metric(space)
-    few = [truncated(fold, fidelity.rows, seed) for fold in folds[: fidelity.folds]]
+    few = [truncate_fold(fold, fidelity.rows, seed) for fold in folds[: fidelity.folds]]
 
     def score(params: Sequence[Mapping[str, Any]], fold: int) -> list[dict[str, float] | str]:
         points = [fidelity.lowered(Point(algorithm, each)) for each in params]

@@ -81,7 +81,9 @@ class SearchSpace:
 
     def distributions(self) -> dict[str, Any]:
         """What Optuna draws from, by parameter; constants left out."""
-        return {parameter.name: drawn_by_optuna(parameter) for parameter in self.parameters if not parameter.constant}
+        return {
+            parameter.name: optuna_distribution(parameter) for parameter in self.parameters if not parameter.constant
+        }
 
 
 class Sweep(Protocol):
@@ -247,7 +249,7 @@ def parse_early_terminate(content: Any, faults: list[str]) -> EarlyTerminate | N
     return EarlyTerminate(first, eta)
 
 
-def drawn_by_optuna(parameter: Parameter) -> Any:
+def optuna_distribution(parameter: Parameter) -> Any:
     from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
     if parameter.distribution == "categorical":

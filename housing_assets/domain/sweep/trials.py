@@ -100,13 +100,13 @@ def run_batch(study: Any, search: Search, asked: list[Any]) -> None:
         scores = search.score([search.space.constants() | trial.params for trial in running], fold) if running else []
         for trial, score in zip(running, scores, strict=True):
             value = score if isinstance(score, str) else score[search.space.metric]
-            if still_running(study, trial, value, values[trial.number], search.folds):
+            if report_score(study, trial, value, values[trial.number], search.folds):
                 asked.append(trial)
     for trial in asked:
         study.tell(trial, float(np.mean(values[trial.number])))
 
 
-def still_running(study: Any, trial: Any, score: float | str, values: list[float], folds: int) -> bool:
+def report_score(study: Any, trial: Any, score: float | str, values: list[float], folds: int) -> bool:
     """A failure is told as one, without a number: a made-up bad score would mislead the search."""
     from optuna.trial import TrialState
 

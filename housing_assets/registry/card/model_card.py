@@ -34,11 +34,11 @@ def blocks(card: ModelCard) -> list[Block]:
         sections.introduction(card),
         *sections.use(card),
         *sections.data(card),
-        *sections.making(card),
+        *sections.how_it_was_made(card),
         *sections.performance(card),
         *sections.segments(card),
         *sections.pictures(card),
         *sections.limits(),
-        *sections.gating(card),
+        *sections.gate_verdicts(card),
         *sections.reproduction(card),
     ]

@@ -101,7 +101,7 @@ def data(card: ModelCard) -> list[Block]:
     ]
 
 
-def making(card: ModelCard) -> list[Block]:
+def how_it_was_made(card: ModelCard) -> list[Block]:
     search = card["search"]
     candidates = [(name, f"{value:.2f}") for name, value in search["candidates"].items()]
     trials = ", ".join(f"{count} {state.lower()}" for state, count in search["trials"].items())
@@ -126,7 +126,11 @@ def performance(card: ModelCard) -> list[Block]:
     interval = evaluation.get("sampling_interval", {}).get("overall", {})
     head = ("metric", *columns, f"{card['confidence'] * 100:g} % interval of all test rows")
     rows = [
-        (METRICS[name][0], *(shown(name, values.get(name)) for values in columns.values()), between(name, interval))
+        (
+            METRICS[name][0],
+            *(format_metric(name, values.get(name)) for values in columns.values()),
+            format_interval(name, interval),
+        )
         for name in METRICS
     ]
     return [Heading("Metrics on test rows"), Table([head, *rows]), *coverage(card)]
@@ -149,7 +153,7 @@ def segments(card: ModelCard) -> list[Block]:
     evaluation = card["evaluation"]
     head = ("segment", "rows", *(f"{METRICS[name][0]}" for name in SEGMENT_METRICS))
     rows = [
-        (label, f"{values['rows']:,}", *(shown(name, values.get(name)) for name in SEGMENT_METRICS))
+        (label, f"{values['rows']:,}", *(format_metric(name, values.get(name)) for name in SEGMENT_METRICS))
         for kind in ("ocean_proximity", "price_band")
         for label, values in evaluation.get(kind, {}).items()
     ]
@@ -165,7 +169,7 @@ def limits() -> list[Block]:
     return [Heading("Limits"), Listing(LIMITS)]
 
 
-def gating(card: ModelCard) -> list[Block]:
+def gate_verdicts(card: ModelCard) -> list[Block]:
     rows = [
         (
             gate["name"],
@@ -195,7 +199,7 @@ def reproduction(card: ModelCard) -> list[Block]:
     ]
 
 
-def shown(metric: str, value: float | None) -> str:
+def format_metric(metric: str, value: float | None) -> str:
     """A value with its unit: dollars whole, per cent to one digit."""
     if value is None:
         return ""
@@ -203,6 +207,6 @@ def shown(metric: str, value: float | None) -> str:
     return {"$": f"${value:,.0f}", "%": f"{value:.1f} %"}.get(unit, f"{value:.3f}")
 
 
-def between(metric: str, interval: Mapping[str, Mapping[str, float]]) -> str:
+def format_interval(metric: str, interval: Mapping[str, Mapping[str, float]]) -> str:
     limits = interval.get(metric)
-    return f"{shown(metric, limits['low'])} to {shown(metric, limits['high'])}" if limits else ""
+    return f"{format_metric(metric, limits['low'])} to {format_metric(metric, limits['high'])}" if limits else ""

@@ -17,7 +17,7 @@ from housing_assets.errors import ExpectedError
 from housing_assets.sweep_engines.wandb.agents import Agents
 from housing_assets.sweep_engines.wandb.messages import Asked, Opened, Plan
 from housing_assets.tracking.wandb_settings import DISCREET, KEY_VARIABLE, MODE_VARIABLE, as_environment, online
-from housing_assets.sweep_engines.wandb.trials import Book
+from housing_assets.sweep_engines.wandb.trials import TrialRecords
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -58,7 +58,7 @@ def run_wandb_trials(
         WandbSweepError: without a key, or if W&B does not answer or gives no trial at all.
     """
     require_key()
-    book = Book(search, resume_path, report)
+    book = TrialRecords(search, resume_path, report)
     plan = Plan(
         configuration=configuration,
         prior_runs=tuple(book.runs()),
@@ -90,7 +90,7 @@ def shares(trials: int, agents: int) -> list[int]:
     return [len(range(agent, trials, agents)) for agent in range(min(agents, trials))]
 
 
-def attend(agents: Agents, book: Book, counts: Sequence[int], wait_seconds: float) -> None:
+def attend(agents: Agents, book: TrialRecords, counts: Sequence[int], wait_seconds: float) -> None:
     """Start an agent for each of ``counts``, and answer them until the last has left."""
     for count in counts[:1]:
         agents.start(None, count)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class Running:
+class RunningTrial:
     """A trial that W&B began: parameters as Optuna has them, and what is known of it so far."""
 
     params: dict[str, Any]
@@ -26,7 +26,7 @@ class Running:
     error: str = ""
 
 
-class Book:
+class TrialRecords:
     """Every trial, from its beginning to its place among the finished ones."""
 
     def __init__(self, search: Search, resume_path: Path | None, report: Callable[[str], None]) -> None:
@@ -34,7 +34,7 @@ class Book:
 
         self.search = search
         self.report = report
-        self.running: dict[str, Running] = {}
+        self.running: dict[str, RunningTrial] = {}
         self.faults = ""
         self.started = time.monotonic()
         self.journal = Journal(resume_path, f"wandb {search.identity}", search.space.goal)
@@ -55,11 +55,11 @@ class Book:
         return [trial.user_attrs["wandb_run"] for trial in self.trials]
 
     def note(self, messages: Sequence[Any]) -> None:
-        from housing_assets.domain.sweep.external_trials import typed
+        from housing_assets.domain.sweep.external_trials import cast_parameter
 
         for message in messages:
             if isinstance(message, Began):
-                self.running[message.trial] = Running(typed(self.search.space, message.params))
+                self.running[message.trial] = RunningTrial(cast_parameter(self.search.space, message.params))
                 if len(self.running) + len(self.trials) == 1 + self.resumed:
                     self.report(f"W&B sweep: {message.url}")
             elif isinstance(message, Ended):
@@ -89,13 +89,13 @@ class Book:
             self.close(Ended(trial, "FAIL"))
 
     def close(self, ended: Ended) -> None:
-        from housing_assets.domain.sweep.external_trials import finished_trial
+        from housing_assets.domain.sweep.external_trials import build_trial
         from housing_assets.domain.sweep.trials import progress
 
         trial = self.running.pop(ended.trial)
         attributes = {"wandb_run": ended.trial} | ({"error": trial.error} if trial.error else {})
         self.study.add_trial(
-            finished_trial(
+            build_trial(
                 self.search.space, trial.params, values=trial.values, state=ended.state, attributes=attributes
             )
         )

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from housing_assets.domain.data.raw_file import read_raw
-from housing_assets.domain.data.validation import RawDataError, validated
+from housing_assets.domain.data.validation import RawDataError, validate
 from housing_assets.domain.schema import CATEGORICAL
 from housing_assets_tests.domain.data.kinds_of_files import CSV, READ, REFUSED, ROWS
 
@@ -14,7 +14,7 @@ from housing_assets_tests.domain.data.kinds_of_files import CSV, READ, REFUSED, 
 def read(content: bytes, **options: object) -> tuple[pd.DataFrame, str]:
     notes: list[str] = []
     table = read_raw(content, "a file", maximum_megabytes=10, note=notes.append, **options)  # type: ignore[arg-type]
-    return validated(table), "; ".join(notes)
+    return validate(table), "; ".join(notes)
 
 
 @pytest.mark.parametrize("kind", READ)
@@ -67,4 +67,4 @@ def test_marks_for_missing_are_a_setting() -> None:
 
 def test_too_few_rows_are_refused_with_the_number_that_is_needed() -> None:
     with pytest.raises(RawDataError, match=r"too few rows \(60 rows, at least 1000"):
-        validated(ROWS, minimum_rows=1000)
+        validate(ROWS, minimum_rows=1000)

@@ -17,7 +17,7 @@ from housing_assets.domain.data.validation import (
     RawDataError,
     find_faults,
     profile,
-    validated,
+    validate,
 )
 from housing_assets.domain.schema import NUMERIC, RANGES, RAW_COLUMNS, TARGET, conform
 from housing_assets_tests.carried import carried_rows
@@ -39,7 +39,7 @@ def test_good_rows_have_no_faults(rows: pd.DataFrame) -> None:
 
 
 def test_good_rows_come_back_conforming(rows: pd.DataFrame) -> None:
-    pd.testing.assert_frame_equal(validated(rows.assign(extra=1)), rows)
+    pd.testing.assert_frame_equal(validate(rows.assign(extra=1)), rows)
 
 
 def test_the_published_file_has_no_faults(real_housing: pd.DataFrame) -> None:
@@ -114,13 +114,13 @@ def test_no_rows_are_a_fault(rows: pd.DataFrame) -> None:
 def test_all_faults_are_in_one_error(rows: pd.DataFrame) -> None:
     bad = spoiled(spoiled(spoiled(rows, "latitude", "north"), "population", -4), TARGET, 0).drop(columns="longitude")
     with pytest.raises(RawDataError) as caught:
-        validated(bad, "bad.csv")
+        validate(bad, "bad.csv")
     assert [fault.column for fault in caught.value.findings] == ["longitude", "latitude", "population", TARGET]
 
 
 def test_the_error_names_file_column_rule_rows_and_remedy(rows: pd.DataFrame) -> None:
     with pytest.raises(RawDataError) as caught:
-        validated(spoiled(rows, TARGET, 0, tuple(range(10, 20))), "bad.csv")
+        validate(spoiled(rows, TARGET, 0, tuple(range(10, 20))), "bad.csv")
     text = str(caught.value)
     expected = "median_house_value: out of range (allowed: 1 to 1,000,000,000 dollars; found: 0.0, 0.0, 0.0): "
     assert text.startswith(f"bad.csv has 1 fault(s):\n  {expected}10 row(s): 10, 11, 12, 13, 14, ...")

@@ -9,7 +9,7 @@ from housing_assets.domain.data.splits import is_training
 from housing_assets.domain.features.cluster_search import (
     MAP_POINTS,
     at_edge,
-    chosen,
+    best_cluster_count,
     davies_bouldin,
     search,
     silhouettes,
@@ -51,7 +51,7 @@ def test_coinciding_centres_do_not_divide_by_zero() -> None:
 def test_three_towns_are_three_clusters() -> None:
     towns = np.vstack([RANDOM.normal(centre, 0.1, size=(40, 2)) for centre in ((0, 0), (5, 0), (0, 5))])
     table = found(towns)
-    assert chosen(table) == 3
+    assert best_cluster_count(table) == 3
     assert not at_edge(table)
 
 
@@ -63,7 +63,7 @@ def test_a_choice_on_either_edge_is_flagged(clusters: int) -> None:
 
 
 def test_the_smaller_of_equals_is_chosen() -> None:
-    assert chosen(pd.DataFrame({"clusters": [2, 3, 4], "silhouette": [0.1, 0.2, 0.2]})) == 3
+    assert best_cluster_count(pd.DataFrame({"clusters": [2, 3, 4], "silhouette": [0.1, 0.2, 0.2]})) == 3
 
 
 def test_two_searches_are_identical() -> None:
@@ -95,7 +95,7 @@ def test_the_real_coordinates_form_five_clusters(real_housing: pd.DataFrame) -> 
     train = is_training(real_housing, method="random", test_share=0.2, seed=42, block_degrees=0.5)
     places = real_housing.loc[train, ["longitude", "latitude"]].to_numpy()
     table = search(places, minimum=5, maximum=8, restarts=10, seed=42, exact_points=20_000)
-    assert chosen(table) == 5
+    assert best_cluster_count(table) == 5
     assert table["silhouette"].max() == pytest.approx(0.586, abs=0.002)
 
 

@@ -8,7 +8,7 @@ import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
 from threadpoolctl import threadpool_limits
 
-from housing_assets.domain.features.clustering import ClusterSimilarity, fitted_kmeans
+from housing_assets.domain.features.clustering import ClusterSimilarity, fit_kmeans
 
 RANDOM = np.random.default_rng(0)
 THREE_TOWNS = np.vstack([RANDOM.normal(centre, 0.1, size=(40, 2)) for centre in ((0, 0), (5, 0), (2, 5))])
@@ -79,6 +79,6 @@ def test_the_bits_do_not_depend_on_the_number_of_threads() -> None:
     centres = []
     for threads in (1, 2):
         with threadpool_limits(threads):
-            fit = fitted_kmeans(points, np.ones(3000), clusters=8, restarts=1, seed=0)
+            fit = fit_kmeans(points, np.ones(3000), clusters=8, restarts=1, seed=0)
         centres.append(fit.cluster_centers_)
     np.testing.assert_array_equal(*centres)

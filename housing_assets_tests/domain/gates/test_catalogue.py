@@ -11,7 +11,7 @@ import yaml
 
 from housing_assets.domain import metrics
 from housing_assets.domain.gates.catalogue import GATES, METRICS, judge, threshold_names
-from housing_assets.domain.gates.verdicts import shown
+from housing_assets.domain.gates.verdicts import format_number
 from housing_assets.settings import PIPELINE_FILE, load_settings
 from housing_assets_tests.domain.gate_examples import BASELINES, BREAKS, GOOD, changed
 
@@ -53,7 +53,7 @@ def test_the_message_of_a_failed_gate_has_its_threshold(asset: str, name: str):
     measurements = changed(GOOD[asset], BREAKS[asset, name])
     thresholds = SETTINGS.gates.thresholds(asset)
     verdict = next(v for v in judge(asset, measurements, thresholds, BASELINES.get(asset)) if v.name == name)
-    assert f" {shown(thresholds[name].limit)} is " in verdict.message
+    assert f" {format_number(thresholds[name].limit)} is " in verdict.message
 
 
 @pytest.mark.parametrize(("asset", "name"), EVERY_THRESHOLD)

@@ -14,7 +14,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from threadpoolctl import threadpool_limits
 
 from housing_assets.domain.intervals.adaptive_regressor import AdaptiveRegressor
-from housing_assets.domain.parallel import on_one_thread
+from housing_assets.domain.parallel import run_on_one_thread
 from housing_assets.storage.formats.trusted_types import TRUSTED_TYPES
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ PLACED = {
     "regional_columns": ("income",),
     "iterations": 60,
 }
-MODEL = on_one_thread(AdaptiveRegressor(Ridge(), **PLACED).fit, X, Y)
+MODEL = run_on_one_thread(AdaptiveRegressor(Ridge(), **PLACED).fit, X, Y)
 
 
 def inside(model: Any, rows: Any = slice(None), coverage: float = 0.9) -> float:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.linear_model import LinearRegression
 
-from housing_assets.domain.models.blending import REWEIGHTINGS, SMALLEST_ERROR, blend_weights, cross_blended
+from housing_assets.domain.models.blending import REWEIGHTINGS, SMALLEST_ERROR, blend_weights, cross_validate_blend
 from housing_assets.domain.models.cross_validation import Outcome
 from housing_assets_tests.domain.model_examples import folds
 
@@ -63,5 +63,5 @@ def test_prices_of_a_fold_have_no_part_in_its_weights():
     ]
     first = examples[0]
     changed = [type(first)(first.X_train, first.y_train, first.X_valid, first.y_valid * 9, first.valid_rows)]
-    before = cross_blended(outcomes, examples).predictions[0]
-    assert np.array_equal(cross_blended(outcomes, changed + examples[1:]).predictions[0], before)
+    before = cross_validate_blend(outcomes, examples).predictions[0]
+    assert np.array_equal(cross_validate_blend(outcomes, changed + examples[1:]).predictions[0], before)

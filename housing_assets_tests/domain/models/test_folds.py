@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from housing_assets.domain.models.folds import prepare_folds, truncated
+from housing_assets.domain.models.folds import prepare_folds, truncate_fold
 from housing_assets.domain.schema import TARGET
 from housing_assets_tests.domain.model_examples import folds, train_set
 
@@ -57,6 +57,6 @@ def test_too_many_rows_are_sampled():
 
 def test_fewer_training_rows_are_scored_on_the_same_rows():
     fold = folds()[0]
-    few = truncated(fold, 20, seed=0)
+    few = truncate_fold(fold, 20, seed=0)
     assert (few.X_train.shape[0], len(few.y_train)) == (20, 20)
     assert few.X_valid is fold.X_valid

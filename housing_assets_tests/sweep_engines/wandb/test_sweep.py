@@ -15,7 +15,7 @@ import pytest
 from housing_assets.domain.sweep.finalists import Finals
 from housing_assets.domain.sweep.journal import Journal
 from housing_assets.domain.metrics import METRICS
-from housing_assets.domain.sweep.external_trials import finished_trial
+from housing_assets.domain.sweep.external_trials import build_trial
 from housing_assets.domain.sweep.search_space import parse_search_space
 from housing_assets.domain.sweep.search import Fidelity, SweepResult, run_sweep
 from housing_assets.domain.sweep.trials import Search
@@ -209,7 +209,7 @@ def test_a_bad_trial_is_stopped_after_the_first_fold(service: WandbServer, tmp_p
 
 def test_an_interrupted_sweep_goes_on_from_its_runs(service: WandbServer, tmp_path: Path):
     path = tmp_path / "sweep.journal"
-    before = finished_trial(
+    before = build_trial(
         parse_search_space(LINE), {"x": 0.5}, values=[0.5] * 4, state="COMPLETE", attributes={"wandb_run": "earlier"}
     )
     Journal(path, "wandb identity", "minimize").keep([before])
