@@ -64,7 +64,9 @@ def killed_at(line: int, home: Path) -> None:
 
     def trace(frame: Any, event: str, _argument: Any) -> Any:
         nonlocal remaining
-        if event == "line" and frame.f_code in FUNCTIONS:
+        if frame.f_code not in FUNCTIONS:
+            return None
+        if event == "line":
             remaining -= 1
             if remaining == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
