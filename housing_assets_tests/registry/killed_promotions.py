@@ -1,7 +1,7 @@
 """Kill a promotion at each line of ``promote`` and ``reconcile`` that it runs, and see the next one make it good.
 
 Run as a program with the home of a registry that has versions; writes in what state each kill left production. Every
-attempt is a fork of a process that has MLflow imported and no database open.
+attempt is a fork of a process that has MLflow and skops imported and no database open.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import mlflow.store.model_registry.sqlalchemy_store
 import mlflow.store.tracking.sqlalchemy_store  # noqa: F401
+import skops.io  # noqa: F401
 from mlflow import MlflowClient  # noqa: F401
 
 from housing_assets.domain.gates.verdicts import Verdict
