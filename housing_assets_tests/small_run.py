@@ -35,7 +35,7 @@ SMALL: dict[str, Any] = {
     "clusters": {"maximum": 7, "restarts": 1},
     "features": {
         "neighbours": 5,
-        "neighbour_prices": {"neighbours": [5], "alike_km": [6], "regression_neighbours": [], "folds": 3},
+        "neighbour_prices": {"neighbour_counts": [5], "alike_km": [6], "regression_counts": [], "folds": 3},
     },
     "validation": {"folds": 2},
     "candidates": {

@@ -68,9 +68,10 @@ def feature_builder(
     from housing_assets.domain.features.clustering import ClusterSimilarity
 
     similarity = clusters.model_dump(include={"encoding", "gamma", "restarts", "exact_points", "seed"})
+    places = ClusterSimilarity(best_cluster_count(cluster_search), **similarity)
     builder = domain.feature_builder(
         **features.model_dump(include={"ratios", "rotations", "landmarks", "neighbours"}),
-        clusters=ClusterSimilarity(best_cluster_count(cluster_search), **similarity) if features.clusters else None,
+        clusters=places if features.cluster_columns else None,
     )
     training = imputed_housing[is_training(imputed_housing, **split.model_dump())]
     fitted = domain.fit_features(builder, training)

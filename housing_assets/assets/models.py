@@ -238,7 +238,10 @@ def neighbour_prices(features: FeatureSettings) -> Any | None:
     from housing_assets.domain.features.neighbour_prices import NeighbourPrices
 
     chosen = features.neighbour_prices
-    return NeighbourPrices(**chosen.model_dump(exclude={"enabled"})) if chosen.enabled else None
+    if not chosen.enabled:
+        return None
+    params = chosen.model_dump(exclude={"enabled", "neighbour_counts", "regression_counts"})
+    return NeighbourPrices(neighbours=chosen.neighbour_counts, regression_neighbours=chosen.regression_counts, **params)
 
 
 @contextmanager

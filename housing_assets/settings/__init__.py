@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
-from housing_assets.addresses import public_address
 from housing_assets.errors import ExpectedError
 from housing_assets.settings.data import ImputationSettings, RawSettings, SplitSettings
+from housing_assets.settings.faults import explain_faults
 from housing_assets.settings.features import ClusterSettings, FeatureSettings
 from housing_assets.settings.models import (
     CandidateSettings,
@@ -46,22 +46,37 @@ class SettingsError(ExpectedError, ValueError):
 class Settings(Section):
     """All sections of ``pipeline.yaml``."""
 
-    raw: RawSettings
-    split: SplitSettings
-    imputation: ImputationSettings
-    clusters: ClusterSettings
-    features: FeatureSettings
-    validation: ValidationSettings
-    candidates: CandidateSettings
-    sweep: SweepSettings
-    training: TrainingSettings
-    evaluation: EvaluationSettings
-    gates: GateSettings
-    registry: RegistrySettings
-    tracking: TrackingSettings
-    compute: ComputeSettings
-    drift: DriftSettings
-    automation: AutomationSettings
+    raw: RawSettings = Field(description="where the raw file comes from")
+    split: SplitSettings = Field(description="which rows are held out for the one final test")
+    imputation: ImputationSettings = Field(description="how gaps in total_bedrooms are filled")
+    clusters: ClusterSettings = Field(description="clusters of places, as features")
+    features: FeatureSettings = Field(
+        description="families of features; raw columns and ocean proximity are always there"
+    )
+    validation: ValidationSettings = Field(
+        description="cross-validation on the training rows, shared by candidates, sweep and intervals"
+    )
+    candidates: CandidateSettings = Field(
+        description="algorithms, each with a grid of parameters, null to leave it out; blend: of all the others"
+    )
+    sweep: SweepSettings = Field(
+        description="method, metric, early_terminate and spaces speak Weights & Biases' sweep configuration"
+    )
+    training: TrainingSettings = Field(description="the last fit, on all training rows")
+    evaluation: EvaluationSettings = Field(description="the test rows, scored once")
+    gates: GateSettings = Field(
+        description="what each asset must meet. A number blocks: a value that fails it is never used. "
+        "{warn: number} only warns. A gate whose threshold is removed fails."
+    )
+    registry: RegistrySettings = Field(description="the MLflow model registry")
+    tracking: TrackingSettings = Field(
+        description="MLflow runs and Weights & Biases; never decides a result, never stops a run"
+    )
+    compute: ComputeSettings = Field(description="how, not what: never part of a fingerprint")
+    drift: DriftSettings = Field(
+        description="how far a new file is from the training rows; its thresholds are in gates"
+    )
+    automation: AutomationSettings = Field(description="what happens without a person; never decides a result")
 
 
 def load_settings(overrides: Mapping[str, Any] | None = None, path: Path = PIPELINE_FILE) -> Settings:
@@ -100,19 +115,3 @@ def merge_settings(base: Mapping[str, Any], overrides: Mapping[str, Any]) -> dic
         both_mappings = isinstance(value, dict) and isinstance(result.get(key), dict)
         result[key] = merge_settings(result[key], value) if both_mappings else value
     return result
-
-
-def explain_faults(error: ValidationError, path: Path) -> str:
-    """One line a fault: the path of the key, what is wrong with it, the value found."""
-    lines = [
-        f"  {'.'.join(map(str, fault['loc']))}: {fault['msg']}{describe_value(fault['input'])}"
-        for fault in error.errors(include_url=False)
-    ]
-    return "\n".join([f"{path.name} and overrides have {len(lines)} fault(s):", *lines])
-
-
-def describe_value(value: Any) -> str:
-    """The faulty value, unless it is a whole section, which its path names already."""
-    if isinstance(value, str):
-        value = public_address(value)
-    return "" if isinstance(value, dict) else f" (found {value!r})"

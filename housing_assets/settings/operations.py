@@ -77,38 +77,46 @@ def threshold_of(entry: float | WarnOnly) -> Threshold:
 class RegistrySettings(Section):
     inert: ClassVar[frozenset[str]] = frozenset({"timeout_seconds", "retries"})
 
-    model_name: Annotated[str, Field(pattern=r"^[\w\-. ]+$")]
-    candidate_alias: Alias
-    production_alias: Alias
-    automatic_promotion: bool
-    timeout_seconds: Annotated[int, Field(ge=1)]
-    retries: Annotated[int, Field(ge=0, le=10)]
+    model_name: str = Field(pattern=r"^[\w\-. ]+$", description="under which versions are registered")
+    candidate_alias: Alias = Field(description="moved to every newly registered version")
+    production_alias: Alias = Field(description="moved by `housing promote` and `housing rollback` alone")
+    automatic_promotion: bool = Field(
+        description="true: a version whose blocking gates all pass, also against production, is promoted at once"
+    )
+    timeout_seconds: int = Field(ge=1, description="for one answer of a remote MLflow server, uploads included")
+    retries: int = Field(ge=0, le=10, description="of one request that failed for a passing reason")
 
 
 class TrackingSettings(Section):
     decides_results: ClassVar[bool] = False
 
-    experiment: Annotated[str, Field(min_length=1)]
-    mlflow_url: Url
-    dagster_url: Url
-    timeout_seconds: Annotated[int, Field(ge=1)]
-    retries: Annotated[int, Field(ge=0, le=10)]
-    pause_seconds: Annotated[float, Field(ge=0)]
-    wandb: bool
-    wandb_project: Annotated[str, Field(min_length=1)]
-    wandb_entity: str | None
-    sweep_poll_seconds: Annotated[float, Field(gt=0)]
-    sweep_wait_seconds: Annotated[float, Field(gt=0)]
+    experiment: str = Field(min_length=1, description="the MLflow experiment")
+    mlflow_url: Url = Field(description="where links lead when MLflow is a local file: `mlflow ui` listens there")
+    dagster_url: Url = Field(description="where links from MLflow and W&B lead: `dagster dev` listens there")
+    timeout_seconds: int = Field(ge=1, description="a service that answers later counts as down")
+    retries: int = Field(ge=0, le=10, description="of one request, before a warning is logged")
+    pause_seconds: float = Field(ge=0, description="after that, the service is left alone for so long")
+    wandb: bool = Field(description="false: MLflow alone")
+    wandb_project: str = Field(min_length=1, description="where W&B keeps runs and sweeps")
+    wandb_entity: str | None = Field(description="null: the default entity of the key")
+    sweep_poll_seconds: float = Field(
+        gt=0, description="with sweep.engine wandb, an agent asks so often for its next trial, or for a stop"
+    )
+    sweep_wait_seconds: float = Field(gt=0, description="and gives up when W&B is silent for so long")
 
 
 class ComputeSettings(Section):
     decides_results: ClassVar[bool] = False
 
-    executor: Literal["in_process", "multiprocess"]
-    workers: Annotated[int, Field(ge=1)]
-    backend: Literal["local", "dask"]
-    dask_address: str | None
-    dask_seconds: Annotated[float, Field(gt=0)]
+    executor: Literal["in_process", "multiprocess"] = Field(
+        description="of steps; multiprocess: a process each, which pays the imports again. Read when loaded"
+    )
+    workers: int = Field(ge=1, description="fits side by side, one thread each")
+    backend: Literal["local", "dask"] = Field(
+        description="local: processes of this machine; dask: the cluster at dask_address"
+    )
+    dask_address: str | None = Field(description="tcp://host:8786")
+    dask_seconds: float = Field(gt=0, description="scheduler and first worker that answer later count as down")
 
     @model_validator(mode="after")
     def _has_address(self) -> Self:
@@ -118,19 +126,25 @@ class ComputeSettings(Section):
 
 
 class DriftSettings(Section):
-    bins: Annotated[int, Field(ge=2)]
-    smallest_share: Annotated[float, Field(gt=0, lt=1)]
+    bins: int = Field(ge=2, description="equally filled parts of each numeric column that the stability index compares")
+    smallest_share: float = Field(gt=0, lt=1, description="an empty part counts as this share of the rows")
 
 
 class AutomationSettings(Section):
     decides_results: ClassVar[bool] = False
 
-    inbox_seconds: Annotated[int, Field(ge=5)]
-    quiet_seconds: Annotated[float, Field(ge=0)]
-    step_retries: Annotated[int, Field(ge=0, le=10)]
-    retry_seconds: Annotated[float, Field(ge=0)]
-    run_retries: Annotated[int, Field(ge=0, le=10)]
-    retrain_schedule: Cron
-    freshness_schedule: Cron
-    fresh_days: Annotated[float, Field(gt=0)]
-    webhook_seconds: Annotated[float, Field(gt=0)]
+    inbox_seconds: int = Field(
+        ge=5, description="between two looks into the inbox; a file counts when two looks find it the same"
+    )
+    quiet_seconds: float = Field(ge=0, description="and so long after the first of them, because an upload may pause")
+    step_retries: int = Field(
+        ge=0, le=10, description="of a step that failed for a passing reason, such as a storage that answers 503"
+    )
+    retry_seconds: float = Field(ge=0, description="before the first retry; twice as long before each further one")
+    run_retries: int = Field(ge=0, le=10, description="of a run whose process died")
+    retrain_schedule: Cron = Field(
+        description="UTC: minute, hour, day of the month, month, day of the week. Off until switched on"
+    )
+    freshness_schedule: Cron = Field(description="the same")
+    fresh_days: float = Field(gt=0, description="since the last run that got to the registry; older warns")
+    webhook_seconds: float = Field(gt=0, description="for one alert to reach HOUSING_WEBHOOK_URL")

@@ -22,6 +22,7 @@ from pydantic import Field
 
 from housing_assets.addresses import has_secret, public_address
 from housing_assets.settings import PIPELINE_FILE, Settings, SettingsError, load_settings, merge_settings
+from housing_assets.settings.section import describe_settings
 
 URI_VARIABLE = "HOUSING_RAW_URI"
 
@@ -39,7 +40,9 @@ class PipelineSettings(dg.ConfigurableResource[Settings]):
     """``pipeline.yaml``, then the profile, then ``HOUSING_RAW_URI``, then the run's overrides; the later wins."""
 
     base: BaseSettings
-    overrides: dict[str, Any] = Field(default={}, description="Any part of pipeline.yaml, for this run only.")
+    overrides: dict[str, Any] = Field(
+        default={}, description=f"Any part of pipeline.yaml, for this run only.\n\n{describe_settings(Settings)}"
+    )
 
     def load(self) -> Settings:
         """The validated settings, read again when the file or the environment has changed.

@@ -17,3 +17,13 @@ class Section(BaseModel):
 
     inert: ClassVar[frozenset[str]] = frozenset()
     """Fields of a deciding section of which the same is true."""
+
+
+def describe_settings(section: type[Section], indent: str = "") -> str:
+    """A Markdown list of all settings of ``section`` and what they mean, sections within it indented."""
+    lines = []
+    for name, field in section.model_fields.items():
+        lines.append(f"{indent}- `{name}`: {field.description}")
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section):
+            lines.append(describe_settings(field.annotation, f"{indent}  "))
+    return "\n".join(lines)

@@ -37,7 +37,7 @@ QUICK: dict[str, Any] = merge_settings(
         "automation": {"inbox_seconds": 5, "quiet_seconds": 0},
         "sweep": {
             "algorithm": "hist_gradient_boosting",
-            "fidelity": {"rows": 2000, "trees": 1, "folds": 2},
+            "fidelity": {"rows": 2000, "tree_share": 1, "folds": 2},
             "finals": {"count": 1, "blend": False},
             "spaces": {"hist_gradient_boosting": {"max_iter": {"min": 60, "max": 90}}},
         },

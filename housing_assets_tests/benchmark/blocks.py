@@ -135,7 +135,7 @@ def our_prices(
     kept = {"encoding", "gamma", "restarts", "exact_points", "seed"}
     similarity = ClusterSimilarity(clusters, **settings.clusters.model_dump(include=kept))
     switches = settings.features.model_dump(include={"ratios", "rotations", "landmarks", "neighbours"})
-    builder = feature_builder(**switches, clusters=similarity if settings.features.clusters else None)
+    builder = feature_builder(**switches, clusters=similarity if settings.features.cluster_columns else None)
     filled = fill_gaps(imputer, train)
     known = build_features(fit_features(builder, filled), filled).drop(columns=TARGET)
     asked = build_features(builder, fill_gaps(imputer, valid)).drop(columns=TARGET)

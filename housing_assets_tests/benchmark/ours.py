@@ -139,7 +139,7 @@ def sweep(sides: Sides, work: Work) -> dict[str, Any]:
             space=parse_search_space(space),
             trials=work.effort.trials,
             batch=6,
-            fidelity=Fidelity(rows=SWEPT_ROWS, trees=SWEPT_TREES, folds=SWEPT_FOLDS),
+            fidelity=Fidelity(rows=SWEPT_ROWS, tree_share=SWEPT_TREES, folds=SWEPT_FOLDS),
             finals=Finals(count=1, variants=(), blend=False),
             seed=SEED,
             identity="benchmark",

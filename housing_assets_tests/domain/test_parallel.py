@@ -73,7 +73,7 @@ def swept() -> bytes:
         space=SPACE,
         trials=4,
         batch=2,
-        fidelity=Fidelity(rows=60, trees=0.5, folds=2),
+        fidelity=Fidelity(rows=60, tree_share=0.5, folds=2),
         finals=Finals(count=2, variants=(), blend=True),
         seed=0,
         identity="fingerprint",

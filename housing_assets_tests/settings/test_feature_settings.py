@@ -42,5 +42,12 @@ def test_the_imputation_section_holds_parameters_of_the_imputer() -> None:
 
 
 def test_the_section_of_neighbour_prices_holds_parameters_of_the_transformer() -> None:
-    section = load_settings().features.neighbour_prices.model_dump(exclude={"enabled"})
+    section = load_settings().features.neighbour_prices.model_dump(
+        exclude={"enabled", "neighbour_counts", "regression_counts"}
+    )
     assert set(section) <= set(NeighbourPrices().get_params())
+
+
+def test_a_setting_of_an_earlier_name_is_refused_by_its_name_of_today() -> None:
+    with pytest.raises(SettingsError, match=r"sweep\.fidelity\.trees: is called tree_share now"):
+        load_settings({"sweep": {"fidelity": {"trees": 0.5}}})

@@ -36,15 +36,15 @@ class Fidelity:
     """
 
     rows: int | None
-    trees: float
+    tree_share: float
     folds: int
 
     def lowered(self, point: Point) -> Point:
         params, trees = dict(point.params), trees_parameter(point.algorithm)
         if trees in params:
-            params[trees] = max(1, round(params[trees] * self.trees))
+            params[trees] = max(1, round(params[trees] * self.tree_share))
         if "learning_rate" in params:
-            params["learning_rate"] = params["learning_rate"] / self.trees
+            params["learning_rate"] = params["learning_rate"] / self.tree_share
         return Point(point.algorithm, params)
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDS = folds()
-FULL = Fidelity(rows=None, trees=1.0, folds=3)
+FULL = Fidelity(rows=None, tree_share=1.0, folds=3)
 CONFIGURATION: dict[str, Any] = {
     "method": "bayes",
     "metric": {"name": "wmape", "goal": "minimize"},
@@ -202,12 +202,12 @@ def test_progress_says_trial_best_and_time_left():
 
 def test_low_fidelity_learns_the_same_distance_with_fewer_trees():
     point = Point("hist_gradient_boosting", {"max_iter": 400, "learning_rate": 0.05, "max_leaf_nodes": 9})
-    lowered = Fidelity(rows=100, trees=0.25, folds=2).lowered(point)
+    lowered = Fidelity(rows=100, tree_share=0.25, folds=2).lowered(point)
     assert lowered.params == {"max_iter": 100, "learning_rate": 0.2, "max_leaf_nodes": 9}
 
 
 def test_few_folds_are_scored_at_low_fidelity():
-    trials = sweep(fidelity=Fidelity(rows=50, trees=1.0, folds=2)).trials
+    trials = sweep(fidelity=Fidelity(rows=50, tree_share=1.0, folds=2)).trials
     assert "fold_2" in trials
     assert "fold_3" not in trials
 

@@ -82,7 +82,7 @@ def swept(account: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory)
             space=parse_search_space(FOREST),
             trials=6,
             batch=2,
-            fidelity=Fidelity(rows=None, trees=1.0, folds=2),
+            fidelity=Fidelity(rows=None, tree_share=1.0, folds=2),
             finals=Finals(count=2, variants=(), blend=True),
             seed=0,
             identity="fingerprint",
