@@ -1,6 +1,6 @@
 """The lineage, a module a group of stages. ``STEPS`` has all of it, upstream first.
 
-A body reads settings, calls pure functions of the domain, and returns a ``Computed``. Everything heavy is imported
+A body reads settings, calls pure functions of the domain, and returns a ``StepResult``. Everything heavy is imported
 inside the body, so that loading the definitions, and a run in which nothing is stale, do not pay for it. A new stage
 is a function here, its work in a module of ``domain``, its settings in a section, its gates in
 ``domain.gates.catalogue``.

@@ -1,6 +1,6 @@
 """Fits side by side, one thread each, on this machine or on a Dask cluster.
 
-Functions of the domain call ``side_by_side``; how many fits run at once, and where, is the caller's to say with
+Functions of the domain call ``run_parallel``; how many fits run at once, and where, is the caller's to say with
 ``parallelism`` (or any ``joblib.parallel_config``). Results come in the order of the tasks, whatever ran first.
 """
 
@@ -28,7 +28,7 @@ ATTEMPTS = 3
 
 @contextmanager
 def parallelism(*, workers: int, backend: str, dask_address: str | None, dask_seconds: float) -> Iterator[None]:
-    """Within it, ``side_by_side`` uses ``workers`` processes (backend "local") or the cluster at ``dask_address``.
+    """Within it, ``run_parallel`` uses ``workers`` processes (backend "local") or the cluster at ``dask_address``.
 
     Scheduler and first worker of a cluster have ``dask_seconds`` each to answer.
 

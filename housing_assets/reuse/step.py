@@ -40,7 +40,7 @@ class Step:
     """One function and the assets that it gives.
 
     Attributes:
-        body: returns a ``Computed``, or one by asset name where there are several assets.
+        body: returns a ``StepResult``, or one by asset name where there are several assets.
         specs: the assets, without dependencies and code version, which follow from the body.
         sections: names of all sections of the settings that exist.
         resources: keys of the resources that the body, ``origin`` or ``holds`` take.

@@ -107,10 +107,10 @@ def _(columns: ColumnTransformer) -> Step:
     used = [(part, chosen) for _, part, chosen in columns.transformers_ if part != "drop"]
     parts = [(flatten(part), np.array([names.index(name) for name in chosen])) for part, chosen in used]
 
-    def side_by_side(rows: Array) -> Array:
+    def stack_columns(rows: Array) -> Array:
         return np.hstack([step(rows[:, chosen]) for step, chosen in parts])
 
-    return side_by_side
+    return stack_columns
 
 
 @flatten.register

@@ -202,10 +202,10 @@ def test_workers_find_our_classes_by_their_public_path():
     """In a process that has not loaded that path: loading it is what is tested."""
     program = (
         "from housing_assets.domain.features.ratios import Ratios\n"
-        "from housing_assets.domain.parallel import parallelism, side_by_side\n"
+        "from housing_assets.domain.parallel import parallelism, run_parallel\n"
         "from housing_assets_tests.domain.test_parallel import class_of\n"
         "with parallelism(workers=2, backend='local', dask_address=None, dask_seconds=1):\n"
-        "    print(set(side_by_side(class_of, [(Ratios(),), (Ratios(),)])))\n"
+        "    print(set(run_parallel(class_of, [(Ratios(),), (Ratios(),)])))\n"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "{('housing_assets.estimators', True)}"

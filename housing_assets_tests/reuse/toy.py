@@ -48,7 +48,7 @@ from pathlib import Path
 
 import dagster as dg
 
-from housing_assets.reuse.computed import Computed
+from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.step import step
 
 SECTIONS = ("split", "compute")
@@ -61,7 +61,7 @@ def identity(raw_file):
 @step(dg.AssetSpec("numbers"), sections=SECTIONS, resources=["raw_file", "journal"], origin=identity)
 def numbers(raw_file, journal):
     journal.append("numbers")
-    return Computed([int(word) for word in Path(raw_file.path).read_text().split()])
+    return StepResult([int(word) for word in Path(raw_file.path).read_text().split()])
 
 
 @step(dg.AssetSpec("scaled"), sections=SECTIONS, resources=["journal"])
@@ -70,7 +70,7 @@ def scaled(context, numbers, journal):
 
     context.log.info("{report}")
     journal.append("scaled")
-    return Computed(arithmetic.scale(numbers), {{"count": len(numbers)}}, {{"note": "scaled"}})
+    return StepResult(arithmetic.scale(numbers), {{"count": len(numbers)}}, {{"note": "scaled"}})
 
 
 @step(dg.AssetSpec("low"), dg.AssetSpec("high"), sections=SECTIONS, resources=["journal"])
@@ -78,15 +78,15 @@ def low_and_high(scaled, split, journal):
     journal.append("low+high")
     limit = split.seed
     return {{
-        "low": Computed([number for number in scaled if number < limit]),
-        "high": Computed([number for number in scaled if number >= limit]),
+        "low": StepResult([number for number in scaled if number < limit]),
+        "high": StepResult([number for number in scaled if number >= limit]),
     }}
 
 
 @step(dg.AssetSpec("total"), sections=SECTIONS, resources=["journal"])
 def total(low, high, compute, journal):
     journal.append("total")
-    return Computed({{"low": sum(low), "high": sum(high)}})
+    return StepResult({{"low": sum(low), "high": sum(high)}})
 
 
 STEPS = (numbers, scaled, low_and_high, total)

@@ -26,7 +26,7 @@ def parameter_importances(trials: pd.DataFrame, space: SearchSpace, *, seed: int
     distributions = space.distributions()
     if complete["value"].nunique() < 2 or not distributions:
         return pd.Series(dtype=float, name="importance")
-    study = quiet_study(space.goal, None)
+    study = quiet_study(space.metric.goal, None)
     for text, value in zip(complete["params"], complete["value"], strict=True):
         params = {name: json.loads(text)[name] for name in distributions}
         study.add_trial(create_trial(params=params, distributions=distributions, value=float(value)))

@@ -127,14 +127,14 @@ def run_sweep(  # noqa: PLR0913 - what a search is, where it goes on from, and w
     search = Search(space, trials, batch, len(few), seed, identity, score)
     table = trial_table(engine(search, resume_path=resume_path, report=report), space, len(few))
     done = finish_trials(
-        table, folds, algorithm=algorithm, metric=space.metric, finals=finals, seed=seed, report=report
+        table, folds, algorithm=algorithm, metric=space.metric.name, finals=finals, seed=seed, report=report
     )
     if resume_path is not None:
         resume_path.unlink(missing_ok=True)
     return SweepResult(
         trials=table,
         finalists=done.table,
-        metric=space.metric,
+        metric=space.metric.name,
         algorithm=done.winner.algorithm,
         params=dict(done.winner.params),
         metrics=done.metrics,
@@ -143,9 +143,9 @@ def run_sweep(  # noqa: PLR0913 - what a search is, where it goes on from, and w
 
 
 def check_metric(space: SearchSpace) -> None:
-    goal = direction(space.metric).replace("ise", "ize")
-    if space.goal != goal:
-        raise ValueError(f"metric.goal: {space.goal!r}; allowed for {space.metric}: {goal}")
+    goal = direction(space.metric.name).replace("ise", "ize")
+    if space.metric.goal != goal:
+        raise ValueError(f"metric.goal: {space.metric.goal!r}; allowed for {space.metric.name}: {goal}")
 
 
 def trial_table(trials: Sequence[Any], space: SearchSpace, folds: int) -> pd.DataFrame:

@@ -42,7 +42,7 @@ class Search:
         return min(self.trials, len(self.grid())) if self.space.method == "grid" else self.trials
 
     def grid(self) -> ParameterGrid:
-        return ParameterGrid({parameter.name: parameter.values() for parameter in self.space.parameters})
+        return ParameterGrid({name: parameter.grid() for name, parameter in self.space.parameters.items()})
 
 
 def run_trials(search: Search, *, resume_path: Path | None, report: Callable[[str], None]) -> list[Any]:
@@ -50,8 +50,8 @@ def run_trials(search: Search, *, resume_path: Path | None, report: Callable[[st
 
     Finished batches are kept in ``resume_path``, a journal of Optuna's: a trial found there is not run again.
     """
-    study = quiet_study(search.space.goal, pruner(search))
-    journal = Journal(resume_path, search.identity, search.space.goal)
+    study = quiet_study(search.space.metric.goal, pruner(search))
+    journal = Journal(resume_path, search.identity, search.space.metric.goal)
     study.add_trials(journal.finished(search.batch))
     resumed = len(study.trials)
     if resumed:
@@ -89,7 +89,7 @@ def pruner(search: Search) -> Any:
     from optuna.pruners import NopPruner, SuccessiveHalvingPruner
 
     rule = search.space.early_terminate
-    return SuccessiveHalvingPruner(min_resource=rule.min_iter, reduction_factor=rule.eta) if rule else NopPruner()
+    return SuccessiveHalvingPruner(min_resource=rule.first(), reduction_factor=rule.eta) if rule else NopPruner()
 
 
 def run_batch(study: Any, search: Search, asked: list[Any]) -> None:
@@ -99,7 +99,7 @@ def run_batch(study: Any, search: Search, asked: list[Any]) -> None:
         running, asked = asked, []
         scores = search.score([search.space.constants() | trial.params for trial in running], fold) if running else []
         for trial, score in zip(running, scores, strict=True):
-            value = score if isinstance(score, str) else score[search.space.metric]
+            value = score if isinstance(score, str) else score[search.space.metric.name]
             if report_score(study, trial, value, values[trial.number], search.folds):
                 asked.append(trial)
     for trial in asked:

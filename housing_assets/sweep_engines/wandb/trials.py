@@ -37,8 +37,8 @@ class TrialRecords:
         self.running: dict[str, RunningTrial] = {}
         self.faults = ""
         self.started = time.monotonic()
-        self.journal = Journal(resume_path, f"wandb {search.identity}", search.space.goal)
-        self.study = quiet_study(search.space.goal, None)
+        self.journal = Journal(resume_path, f"wandb {search.identity}", search.space.metric.goal)
+        self.study = quiet_study(search.space.metric.goal, None)
         self.study.add_trials(self.journal.finished())
         self.resumed = len(self.trials)
 
@@ -78,7 +78,7 @@ class TrialRecords:
                 if isinstance(score, str):
                     self.running[trial].error = score
                 else:
-                    self.running[trial].values.append(score[self.search.space.metric])
+                    self.running[trial].values.append(score[self.search.space.metric.name])
                 with suppress(BrokenPipeError, ConnectionResetError):  # stopped, and the last one of its agent
                     connection.send(Scored(trial, fold, score))
 

@@ -223,21 +223,23 @@ def test_an_error_of_ours_ends_the_agents(service: WandbServer, tmp_path: Path):
     def broken(*_: Any) -> list[Any]:
         raise ModuleNotFoundError("install housing_assets[boosters]")
 
+    others = multiprocessing.active_children()
     with pytest.raises(ModuleNotFoundError, match="boosters"):
         engine(LINE, tmp_path)(search(broken), resume_path=None, report=lambda _: None)
-    assert multiprocessing.active_children() == []
+    assert set(multiprocessing.active_children()) <= set(others)
 
 
 def test_agents_that_ignore_signals_are_ended(service: WandbServer, tmp_path: Path):
     """As all processes that a script has put into the background: Dagster then ignores SIGTERM like SIGINT."""
     service.silent = True
+    others = multiprocessing.active_children()
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
         with pytest.raises(WandbSweepError, match="sweep_wait_seconds"):
             engine(LINE, tmp_path, wait=1.5)(search(equal), resume_path=None, report=lambda _: None)
     finally:
         signal.signal(signal.SIGTERM, before)
-    assert multiprocessing.active_children() == []
+    assert set(multiprocessing.active_children()) <= set(others)
 
 
 def test_a_service_that_gives_no_trial_is_given_up(service: WandbServer, tmp_path: Path):
