@@ -13,8 +13,10 @@ import dagster as dg
 
 from housing_assets.reuse.computed import StepResult, deserialise_metadata, serialise_metadata
 from housing_assets.reuse.figures import draw, drawing_version, embed_images, embedded_images
+from housing_assets.reuse.partitions import collect, names_of, partition_of_run, upstream_names
 from housing_assets.storage.ancestry import conflicts
 from housing_assets.storage.entry import Entry
+from housing_assets.storage.objects import materialize_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,7 +41,10 @@ class Execution:
         self.store: Store = context.resources.store.open()
         self.settings: Settings = context.resources.settings.load()
         self.resources = {"store": self.store, **{name: getattr(context.resources, name) for name in step.resources}}
-        self.pins = {asset: self.store.pin(asset) for asset in step.assets}
+        self.partition = partition_of_run(step, context)
+        self.names = names_of(step.assets, self.partition)
+        self.pins = {asset: self.store.pin(name) for asset, name in self.names.items()}
+        self.upstreams = upstream_names(step, context, self.partition)
         self.inputs = self._pinned()
 
     def results(self) -> Iterator[dg.MaterializeResult[Any]]:
@@ -51,48 +56,53 @@ class Execution:
         rejected = [check for results in checks.values() for check in results if self._is_rejection(check)]
         for asset, entry in entries.items():
             if rejected:
-                self.store.reject(asset, entry, [self._reason(check) for check in rejected])
+                self.store.reject(self.names[asset], entry, [self._reason(check) for check in rejected])
             else:
-                self.store.point(asset, entry, self.pins[asset])
+                self.store.point(self.names[asset], entry, self.pins[asset])
         for asset, entry in entries.items():
             yield self._result(asset, entry, checks[asset], reused=reused, accepted=not rejected)
 
     @cached_property
     def fingerprint(self) -> Fingerprint:
-        versions = {asset: entry.stored.data_version for asset, entry in self.inputs.items()}
+        versions = {name: entry.stored.data_version for name, entry in self.inputs.items()}
         types = {name for entry in self.inputs.values() for name in self.store.types(entry.stored)}
-        return self.step.fingerprint(self.settings, versions, self.resources, types)
+        return self.step.fingerprint(self.settings, versions, self.resources, types, self.partition)
 
     @property
     def forced(self) -> bool:
         tag = self.context.run.tags.get(FORCE_TAG, os.environ.get(FORCE_VARIABLE, ""))
         return tag.lower() not in {"", "0", "false"}
 
+    @property
+    def _command(self) -> str:
+        return materialize_command(f"*{self.names[self.step.assets[0]]}")
+
     def _pinned(self) -> dict[str, Entry]:
-        found = {asset: self.store.current(asset) for asset in self.step.upstreams}
-        missing = [asset for asset, entry in found.items() if entry is None]
+        """The current entry of each input, by its name in the store."""
+        found = {name: self.store.current(name) for names in self.upstreams.values() for name in names.values()}
+        missing = [name for name, entry in found.items() if entry is None]
         if missing:
             raise dg.Failure(
                 f"{self.step.name} needs {', '.join(missing)}, of which nothing is stored. Materialize it with all that"
-                f" it needs: dagster asset materialize --select '*{self.step.assets[0]}' -m housing_assets.definitions",
+                f" it needs: {self._command}",
                 allow_retries=False,
             )
-        inputs = {asset: entry for asset, entry in found.items() if entry is not None}
+        inputs = {name: entry for name, entry in found.items() if entry is not None}
         self._refuse_unfit(inputs)
         return inputs
 
     def _refuse_unfit(self, inputs: Mapping[str, Entry]) -> None:
         """Keep inputs that today's gates refuse, or that do not belong together, from being used at all."""
         faults = [
-            f"{asset} {entry.stored.data_version[:12]} is refused by its gates: {refusal['message']}"
-            for asset, entry in inputs.items()
+            f"{name} {entry.stored.data_version[:12]} is refused by its gates: {refusal['message']}"
+            for name, entry in inputs.items()
             for refusal in entry.refusals
         ]
         faults += map(str, conflicts(self.store, inputs) if len(inputs) > 1 else [])
         if faults:
             raise dg.Failure(
                 f"{self.step.name} cannot use its inputs: {'; '.join(faults)}. Materialize it with all that it needs: "
-                f"dagster asset materialize --select '*{self.step.assets[0]}' -m housing_assets.definitions",
+                f"{self._command}",
                 allow_retries=False,
             )
 
@@ -100,7 +110,7 @@ class Execution:
         """What this very computation gave before, if all of it is still there; None to compute."""
         if self.forced:
             return None
-        found = {asset: self.store.recorded(asset, self.fingerprint.digest) for asset in self.step.assets}
+        found = {asset: self.store.recorded(name, self.fingerprint.digest) for asset, name in self.names.items()}
         entries = {asset: entry for asset, entry in found.items() if entry and self._is_there(asset, entry)}
         return entries if len(entries) == len(found) and self._holds(entries) else None
 
@@ -115,12 +125,15 @@ class Execution:
             return True
         first = entries[self.step.assets[0]]
         given = {"value": self.store.load(first.stored), "measurements": first.measurements}
-        return bool(self.step.call(self.step.holds, dict(self.settings), self.resources, **given))
+        return bool(
+            self.step.call(self.step.holds, dict(self.settings), self.resources, partition=self.partition, **given)
+        )
 
     def _compute(self) -> dict[str, Entry]:
         tracker, run_id = self.context.resources.tracker, self.context.run.run_id
         with tracker.track(run_id, self.step.name, self.context.log, self.settings.tracking) as tracked:
-            values = {asset: self.store.load(entry.stored) for asset, entry in self.inputs.items()}
+            loaded = {name: self.store.load(entry.stored) for name, entry in self.inputs.items()}
+            values = {asset: collect(names, loaded) for asset, names in self.upstreams.items()}
             started = time.perf_counter()
             outcome = self.step.call(
                 self.step.body,
@@ -131,6 +144,7 @@ class Execution:
                 origin=self.fingerprint.origin,
                 pinned=self.inputs,
                 fingerprint=self.fingerprint.digest,
+                partition=self.partition,
             )
             seconds = time.perf_counter() - started
             self._refuse_moved_origin()
@@ -168,7 +182,7 @@ class Execution:
 
     def _refuse_moved_origin(self) -> None:
         """Keep what was read from being recorded under the identity of what was there before."""
-        origin = self.step.call(self.step.origin, dict(self.settings), self.resources) if self.step.origin else {}
+        origin = self.step.origin_now(self.settings, self.resources, self.partition)
         if origin != self.fingerprint.origin:
             raise dg.RetryRequested(max_retries=1) from OSError(
                 f"what {self.step.name} reads changed while it was read: {self.fingerprint.origin} became {origin}"
@@ -177,8 +191,9 @@ class Execution:
     def _recorded(
         self, asset: str, part: StepResult, figures: Mapping[str, Any], links: Mapping[str, str], seconds: float
     ) -> Entry:
+        name = self.names[asset]
         entry = Entry(
-            stored=self.store.put(asset, part.value),
+            stored=self.store.put(name, part.value),
             fingerprint=self.fingerprint.digest,
             parts=self.fingerprint.parts(),
             run_id=self.context.run.run_id,
@@ -186,7 +201,7 @@ class Execution:
             seconds=round(seconds, 3),
             measurements=dict(part.measurements),
             metadata=serialise_metadata({**figures, **part.metadata, **links}),
-            tables={name: self.store.put(f"{asset}/table={name}", table) for name, table in part.tables.items()},
+            tables={key: self.store.put(f"{name}/table={key}", table) for key, table in part.tables.items()},
             drawing=drawing_version(self.step, self.settings),
         )
         self.store.record(entry)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.reuse.figures import drawing_version
 from housing_assets.reuse.fingerprint import differences
+from housing_assets.reuse.partitions import names_of, stored_upstream_names
+from housing_assets.storage.names import split_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,29 +46,52 @@ class Prediction:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class Known:
+    """What the steps before a step will leave, by name in the store: a version is None where only a run can tell."""
+
+    by_asset: dict[str, Step] = field(default_factory=dict)
+    versions: dict[str, str | None] = field(default_factory=dict)
+    types: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
 def predictions(
     steps: Iterable[Step], store: Store, settings: Settings, resources: Mapping[str, Any]
 ) -> list[Prediction]:
-    """One prediction an asset; ``steps`` in the order of the lineage, upstream first."""
-    known: dict[str, str | None] = {}
-    types: dict[str, tuple[str, ...]] = {}
+    """One prediction an asset, or a partition that the store has; ``steps`` are in the order of the lineage.
+
+    Which partitions a run could add is known to the instance of Dagster alone.
+    """
+    known = Known()
     found: list[Prediction] = []
     for step in steps:
-        inputs = {asset: known[asset] for asset in step.upstreams}
-        unknown = sorted(asset for asset, version in inputs.items() if version is None)
-        entries = {asset: store.current(asset) for asset in step.assets}
-        before: dict[str, str] = next((entry.parts["inputs"] for entry in entries.values() if entry), {})
-        versions = {asset: version or before.get(asset, "") for asset, version in inputs.items()}
-        inside = {name for asset in inputs for name in types[asset]}
-        fingerprint = step.fingerprint(settings, versions, resources, inside)
-        if unknown:
-            state, reasons, versions_after = _waiting(store, entries, fingerprint, unknown)
-        else:
-            state, reasons, versions_after = _decided(step, fingerprint, entries, store, settings, resources)
-        known |= versions_after
-        types |= {asset: _types(store, asset, fingerprint, entries[asset]) for asset in step.assets}
-        found += [Prediction(asset, state, tuple(reasons)) for asset in step.assets]
+        known.by_asset.update(dict.fromkeys(step.assets, step))
+        for partition in [None] if step.partitions_def is None else store.partitions(step.assets[0]):
+            found += _predicted(step, partition, known, store, settings, resources)
+        if not step.partitions_def or store.partitions(step.assets[0]):
+            continue
+        found += [Prediction(asset, State.MISSING, ("no partition was materialized",)) for asset in step.assets]
     return found
+
+
+def _predicted(
+    step: Step, partition: str | None, known: Known, store: Store, settings: Settings, resources: Mapping[str, Any]
+) -> list[Prediction]:
+    entries = {name: store.current(name) for name in names_of(step.assets, partition).values()}
+    before: dict[str, str] = next((entry.parts["inputs"] for entry in entries.values() if entry), {})
+    upstreams = stored_upstream_names(store, step, known.by_asset, partition, before)
+    inputs = {name: known.versions.get(name) for names in upstreams.values() for name in names.values()}
+    unknown = sorted(name for name, version in inputs.items() if version is None)
+    versions = {name: version or before.get(name, "") for name, version in inputs.items()}
+    inside = {path for name in inputs for path in known.types.get(name, ())}
+    fingerprint = step.fingerprint(settings, versions, resources, inside, partition)
+    if unknown:
+        state, reasons, versions_after = _waiting(store, entries, fingerprint, unknown)
+    else:
+        state, reasons, versions_after = _decided(step, fingerprint, entries, store, settings, resources)
+    known.versions.update(versions_after)
+    known.types.update({name: _types(store, name, fingerprint, entry) for name, entry in entries.items()})
+    return [Prediction(name, state, tuple(reasons)) for name in entries]
 
 
 def _types(store: Store, asset: str, fingerprint: Fingerprint, current: Entry | None) -> tuple[str, ...]:
@@ -121,11 +146,11 @@ def _plots(step: Step, entries: Mapping[str, Entry | None], settings: Settings, 
 def _holds(
     step: Step, recorded: Mapping[str, Entry | None], store: Store, settings: Settings, resources: Mapping[str, Any]
 ) -> bool:
-    first = recorded[step.assets[0]]
+    name, first = next(iter(recorded.items()))
     if step.holds is None or first is None:
         return True
     given = {"value": store.load(first.stored), "measurements": first.measurements}
-    return bool(step.call(step.holds, dict(settings), resources, **given))
+    return bool(step.call(step.holds, dict(settings), resources, partition=split_name(name)[1], **given))
 
 
 def _why(entries: Mapping[str, Entry | None], fingerprint: Fingerprint) -> list[str]:

@@ -21,14 +21,15 @@ from housing_assets.reuse.code_version import CodeVersion, code_version, type_ve
 from housing_assets.reuse.execution import Execution
 from housing_assets.reuse.fingerprint import Fingerprint
 from housing_assets.reuse.retries import retry_transient_failures
+from housing_assets.storage.names import partition_name
 
 if TYPE_CHECKING:
     from housing_assets.reuse.protocols import Gates
     from housing_assets.settings import Settings
 
-GIVEN = frozenset({"context", "fingerprint", "origin", "pinned", "store"})
+GIVEN = frozenset({"context", "fingerprint", "origin", "partition", "pinned", "store"})
 """Parameters that every body may take: Dagster's context, the digest of its fingerprint, the identity of what it reads
-from outside, the entries of its inputs, and the store."""
+from outside, the partition that it gives (None without), the entries of its inputs by name, and the store."""
 
 Origin = Callable[..., Mapping[str, str]]
 Holds = Callable[..., bool]
@@ -44,7 +45,7 @@ class Step:
         specs: the assets, without dependencies and code version, which follow from the body.
         sections: names of all sections of the settings that exist.
         resources: keys of the resources that the body, ``origin`` or ``holds`` take.
-        origin: identity of what the body reads from outside; its parameters are sections and resources.
+        origin: identity of what the body reads from outside; its parameters are sections, resources and ``partition``.
         figures: draws the plots, by name, from what was recorded (see ``reuse.figures``).
         holds: whether an effect outside the store (a registration) still stands; it takes the value, too.
     """
@@ -74,6 +75,10 @@ class Step:
         known = self.sections | self.resources | GIVEN
         return tuple(name for name in self.parameters if name not in known)
 
+    @property
+    def partitions_def(self) -> dg.PartitionsDefinition[Any] | None:
+        return self.specs[0].partitions_def
+
     def code(self) -> CodeVersion:
         return code_version(self.body)
 
@@ -83,8 +88,9 @@ class Step:
         inputs: Mapping[str, str],
         resources: Mapping[str, Any],
         types: Iterable[str] = (),
+        partition: str | None = None,
     ) -> Fingerprint:
-        """What the value depends on now; ``inputs`` are the data versions of the upstream assets.
+        """What the value depends on now; ``inputs`` are the data versions of its inputs by name.
 
         ``types`` are the project's classes in fitted objects among them: the body calls their methods.
         """
@@ -94,16 +100,25 @@ class Step:
         sections = {name: getattr(settings, name) for name in sorted(self.sections.intersection(self.parameters))}
         deciding = {name: section for name, section in sections.items() if section.decides_results}
         return Fingerprint(
-            asset=self.name,
+            asset=self.name if partition is None else partition_name(self.name, partition),
             sources=code.sources,
             libraries=dict(sorted(libraries.items())),
             settings={
                 name: section.model_dump(mode="json", exclude=section.inert) for name, section in deciding.items()
             },
             inputs=dict(sorted(inputs.items())),
-            origin=self.call(self.origin, dict(settings), resources) if self.origin else {},
+            origin=self.origin_now(settings, resources, partition),
             types={name: version.digest for name, version in called.items()},
         )
+
+    def origin_now(
+        self, settings: "Settings", resources: Mapping[str, Any], partition: str | None
+    ) -> Mapping[str, str]:
+        """The identity of what the body reads from outside."""
+        if self.origin is None:
+            return {}
+        origin: Mapping[str, str] = self.call(self.origin, dict(settings), resources, partition=partition)
+        return origin
 
     def sections_of(self, function: Callable[..., Any], settings: "Settings") -> list[tuple[str, Any]]:
         """The sections of the settings that ``function`` takes, by name."""

@@ -12,12 +12,12 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import dagster as dg
 
 from housing_assets.storage.entry import Entry, StoredObject
 from housing_assets.storage.local_blobs import LocalBlobs
+from housing_assets.storage.names import partition_name
 from housing_assets.storage.objects import MissingObjectError, repair_advice
 from housing_assets.storage.store import Store
 
@@ -72,7 +72,7 @@ class StoreIOManager(dg.ConfigurableIOManager):
         asset = store_name(context.asset_key)
         if not context.has_asset_partitions:
             return self._load(asset)
-        values = {key: self._load(partition_key(asset, key)) for key in context.asset_partition_keys}
+        values = {key: self._load(partition_name(asset, key)) for key in context.asset_partition_keys}
         return values if len(values) != 1 else next(iter(values.values()))
 
     def _load(self, asset: str) -> Any:
@@ -97,17 +97,12 @@ def output_key(context: dg.OutputContext) -> str:
     keys = context.asset_partition_keys
     if len(keys) != 1:
         raise ValueError(f"{asset}: one value for {len(keys)} partitions; use BackfillPolicy.multi_run()")
-    return partition_key(asset, keys[0])
+    return partition_name(asset, keys[0])
 
 
 def store_name(key: dg.AssetKey) -> str:
     """An asset key as the store names it."""
     return "/".join(key.path)
-
-
-def partition_key(asset: str, partition: str) -> str:
-    """A partition as the store names it; ``=`` keeps it apart from asset keys, which cannot contain it."""
-    return f"{asset}/partition={quote(partition, safe='')}"
 
 
 def operation_key(output: dg.OutputContext) -> str:

@@ -12,6 +12,7 @@ from housing_assets.storage.entry import StoredObject
 from housing_assets.storage.formats.archive_types import project_types
 from housing_assets.storage.formats.fitted_objects import UntrustedTypesError
 from housing_assets.storage.formats.serialisation import MODEL, parse, serialise
+from housing_assets.storage.names import split_name
 
 if TYPE_CHECKING:
     from housing_assets.storage.blobs import Blobs
@@ -130,4 +131,11 @@ def write(blobs: Blobs, name: str, content: bytes) -> bool:
 
 def repair_advice(asset: str) -> str:
     """What to do about a value that cannot be loaded."""
-    return f"compute it again: dagster asset materialize --select '{asset}' -m housing_assets.definitions"
+    return f"compute it again: {materialize_command(asset)}"
+
+
+def materialize_command(name: str) -> str:
+    """The command that materializes what has ``name`` in the store: an asset, a partition, or a table beside one."""
+    asset, partition = split_name(name.partition("/table=")[0])
+    chosen = "" if partition is None else f" --partition '{partition}'"
+    return f"dagster asset materialize --select '{asset}'{chosen} -m housing_assets.definitions"

@@ -9,6 +9,8 @@
     current/<asset>.json                          the one mutable thing: which entry the asset is now
     claims/, notices/                             what runs begin to rely on, and what a collector is about to remove
 
+A partition is kept like an asset of its own, ``<asset>/partition=<key>``.
+
 An object is written before the action that names it, and both before the pointer, so that a crash at any instant
 leaves the previous state readable.
 
@@ -28,6 +30,7 @@ from housing_assets.storage.blobs import ConcurrentUpdateError
 from housing_assets.storage.entry import Entry, Rejection, parse_record
 from housing_assets.storage.garbage import GarbageReport, collect_garbage
 from housing_assets.storage.log import Line, append, names_in, read_log
+from housing_assets.storage.names import partitions_in
 from housing_assets.storage.objects import MissingObjectError, Objects, repair_advice, write
 
 if TYPE_CHECKING:
@@ -123,6 +126,10 @@ class Store(Objects):
     def has_records(self, asset: str) -> bool:
         """Whether any computation of ``asset`` is on record."""
         return any(names_in(self.blobs, f"actions/{asset}"))
+
+    def partitions(self, asset: str) -> list[str]:
+        """The partitions of ``asset`` that have a current value, sorted."""
+        return partitions_in(self.blobs, asset)
 
     def made(self, asset: str, data_version: str) -> Entry:
         """The newest record of a computation of ``asset`` that gave ``data_version``. Reads no other record.
