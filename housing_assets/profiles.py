@@ -87,23 +87,23 @@ class Profile:
 
 
 def _local() -> dict[str, Any]:
+    from housing_assets.local_store import HousingLocalStore
     from housing_assets.raw.inbox import LocalInbox
-    from housing_assets.storage.io_manager import LocalStore
     from housing_assets.tracking.mlflow_server import MlflowServer
 
     inbox = LocalInbox(folder=os.environ.get("HOUSING_INBOX") or str(home() / "inbox"))
-    return _resources(LocalStore(folder=str(home() / "store")), MlflowServer.local(home()), inbox)
+    return _resources(HousingLocalStore(folder=str(home() / "store")), MlflowServer.local(home()), inbox)
 
 
 def _gcp() -> dict[str, Any]:
     from dagster_gcp import GCSResource
 
+    from housing_assets.bucket_store import HousingBucketStore
     from housing_assets.raw.gcs_inbox import GcsInbox
-    from housing_assets.storage.gcs_store import GcsStore
     from housing_assets.tracking.mlflow_server import MlflowServer
 
     client = GCSResource(project=PROJECT.required())
-    store = GcsStore(bucket=BUCKET.required(), prefix=PREFIX.required(), gcs=client)
+    store = HousingBucketStore(bucket=BUCKET.required(), prefix=PREFIX.required(), gcs=client)
     inbox = GcsInbox(bucket=BUCKET.required(), prefix=PREFIX.required(), gcs=client)
     return _resources(store, MlflowServer.remote(MLFLOW.required(), home()), inbox)
 

@@ -23,7 +23,7 @@ def run(select: str, *, force: bool, config: str | None) -> None:
     import dagster as dg
 
     from housing_assets.cli.instance import project_instance
-    from housing_assets.reuse.execution import FORCE_TAG
+    from housing_assets.project import FORCE_TAG
 
     overrides = _overrides(config)
     with project_instance() as instance:

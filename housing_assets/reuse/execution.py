@@ -14,9 +14,10 @@ import dagster as dg
 from housing_assets.reuse.computed import StepResult, deserialise_metadata, serialise_metadata
 from housing_assets.reuse.figures import draw, drawing_version, embed_images, embedded_images
 from housing_assets.reuse.partitions import collect, names_of, partition_of_run, upstream_names
+from housing_assets.reuse.protocols import tracker_of
+from housing_assets.reuse.sections import load_settings, sections_of
 from housing_assets.storage.ancestry import conflicts
 from housing_assets.storage.entry import Entry
-from housing_assets.storage.objects import materialize_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,11 +25,7 @@ if TYPE_CHECKING:
     from housing_assets.reuse.fingerprint import Fingerprint
     from housing_assets.reuse.protocols import Gates
     from housing_assets.reuse.step import Step
-    from housing_assets.settings import Settings
     from housing_assets.storage.store import Store
-
-FORCE_TAG = "housing/force"
-FORCE_VARIABLE = "HOUSING_FORCE"
 
 
 class Execution:
@@ -39,7 +36,9 @@ class Execution:
         self.gates = gates
         self.context = context
         self.store: Store = context.resources.store.open()
-        self.settings: Settings = context.resources.settings.load()
+        self.project = step.project
+        self.settings = load_settings(self.project, context.resources)
+        self.sections = sections_of(self.settings)
         self.resources = {"store": self.store, **{name: getattr(context.resources, name) for name in step.resources}}
         self.partition = partition_of_run(step, context)
         self.names = names_of(step.assets, self.partition)
@@ -70,12 +69,12 @@ class Execution:
 
     @property
     def forced(self) -> bool:
-        tag = self.context.run.tags.get(FORCE_TAG, os.environ.get(FORCE_VARIABLE, ""))
+        tag = self.context.run.tags.get(self.project.force_tag, os.environ.get(self.project.force_variable, ""))
         return tag.lower() not in {"", "0", "false"}
 
     @property
     def _command(self) -> str:
-        return materialize_command(f"*{self.names[self.step.assets[0]]}")
+        return self.project.materialize_command(f"*{self.names[self.step.assets[0]]}")
 
     def _pinned(self) -> dict[str, Entry]:
         """The current entry of each input, by its name in the store."""
@@ -125,20 +124,19 @@ class Execution:
             return True
         first = entries[self.step.assets[0]]
         given = {"value": self.store.load(first.stored), "measurements": first.measurements}
-        return bool(
-            self.step.call(self.step.holds, dict(self.settings), self.resources, partition=self.partition, **given)
-        )
+        return bool(self.step.call(self.step.holds, self.sections, self.resources, partition=self.partition, **given))
 
     def _compute(self) -> dict[str, Entry]:
-        tracker, run_id = self.context.resources.tracker, self.context.run.run_id
-        with tracker.track(run_id, self.step.name, self.context.log, self.settings.tracking) as tracked:
+        tracker = tracker_of(self.project, self.context.resources)
+        section = self.sections[self.project.tracking] if self.project.tracking else None
+        with tracker.track(self.context.run.run_id, self.step.name, self.context.log, section) as tracked:
             loaded = {name: self.store.load(entry.stored) for name, entry in self.inputs.items()}
             values = {asset: collect(names, loaded) for asset, names in self.upstreams.items()}
             started = time.perf_counter()
             outcome = self.step.call(
                 self.step.body,
                 values,
-                dict(self.settings),
+                self.sections,
                 self.resources,
                 context=self.context,
                 origin=self.fingerprint.origin,

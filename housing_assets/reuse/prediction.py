@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from housing_assets.reuse.figures import drawing_version
 from housing_assets.reuse.fingerprint import differences
 from housing_assets.reuse.partitions import names_of, stored_upstream_names
+from housing_assets.reuse.sections import sections_of
 from housing_assets.storage.names import split_name
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
     from housing_assets.reuse.fingerprint import Fingerprint
     from housing_assets.reuse.step import Step
-    from housing_assets.settings import Settings
     from housing_assets.storage.entry import Entry
     from housing_assets.storage.store import Store
 
@@ -55,9 +55,7 @@ class Known:
     types: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def predictions(
-    steps: Iterable[Step], store: Store, settings: Settings, resources: Mapping[str, Any]
-) -> list[Prediction]:
+def predictions(steps: Iterable[Step], store: Store, settings: Any, resources: Mapping[str, Any]) -> list[Prediction]:
     """One prediction an asset, or a partition that the store has; ``steps`` are in the order of the lineage.
 
     Which partitions a run could add is known to the instance of Dagster alone.
@@ -75,7 +73,7 @@ def predictions(
 
 
 def _predicted(
-    step: Step, partition: str | None, known: Known, store: Store, settings: Settings, resources: Mapping[str, Any]
+    step: Step, partition: str | None, known: Known, store: Store, settings: Any, resources: Mapping[str, Any]
 ) -> list[Prediction]:
     entries = {name: store.current(name) for name in names_of(step.assets, partition).values()}
     before: dict[str, str] = next((entry.parts["inputs"] for entry in entries.values() if entry), {})
@@ -86,7 +84,7 @@ def _predicted(
     inside = {path for name in inputs for path in known.types.get(name, ())}
     fingerprint = step.fingerprint(settings, versions, resources, inside, partition)
     if unknown:
-        state, reasons, versions_after = _waiting(store, entries, fingerprint, unknown)
+        state, reasons, versions_after = _waiting(step, store, entries, fingerprint, unknown)
     else:
         state, reasons, versions_after = _decided(step, fingerprint, entries, store, settings, resources)
     known.versions.update(versions_after)
@@ -104,12 +102,12 @@ Decision = tuple[State, list[str], dict[str, str | None]]
 
 
 def _waiting(
-    store: Store, entries: Mapping[str, Entry | None], fingerprint: Fingerprint, unknown: list[str]
+    step: Step, store: Store, entries: Mapping[str, Entry | None], fingerprint: Fingerprint, unknown: list[str]
 ) -> Decision:
     after: dict[str, str | None] = dict.fromkeys(entries)
     if not all(store.has_records(asset) for asset in entries):
         return State.MISSING, ["never materialized"], after
-    reasons = [*_why(entries, fingerprint), *(f"upstream {asset} will be computed" for asset in unknown)]
+    reasons = [*_why(step, entries, fingerprint), *(f"upstream {asset} will be computed" for asset in unknown)]
     return State.WAITS, reasons, after
 
 
@@ -118,7 +116,7 @@ def _decided(
     fingerprint: Fingerprint,
     entries: Mapping[str, Entry | None],
     store: Store,
-    settings: Settings,
+    settings: Any,
     resources: Mapping[str, Any],
 ) -> Decision:
     recorded = {asset: store.recorded(asset, fingerprint.digest) for asset in entries}
@@ -127,15 +125,15 @@ def _decided(
         after: dict[str, str | None] = {asset: entry.stored.data_version for asset, entry in recorded.items() if entry}
         if after == {asset: entry.stored.data_version for asset, entry in entries.items() if entry}:
             return State.FRESH, _plots(step, entries, settings, store), after
-        return State.RETURNS, _why(entries, fingerprint), after
+        return State.RETURNS, _why(step, entries, fingerprint), after
     after_run: dict[str, str | None] = dict.fromkeys(entries)
     if not all(entries.values()):
         return State.MISSING, ["never materialized"], after_run
-    reasons = [f"{name} is gone or damaged" for name in damaged] or _why(entries, fingerprint)
+    reasons = [f"{name} is gone or damaged" for name in damaged] or _why(step, entries, fingerprint)
     return State.STALE, reasons or ["its record or its effect outside the store is gone"], after_run
 
 
-def _plots(step: Step, entries: Mapping[str, Entry | None], settings: Settings, store: Store) -> list[str]:
+def _plots(step: Step, entries: Mapping[str, Entry | None], settings: Any, store: Store) -> list[str]:
     """That the next run draws the plots again, though it computes nothing."""
     version = drawing_version(step, settings)
     outdated = [entry for entry in entries.values() if entry and entry.drawing not in {"", version}]
@@ -144,15 +142,15 @@ def _plots(step: Step, entries: Mapping[str, Entry | None], settings: Settings, 
 
 
 def _holds(
-    step: Step, recorded: Mapping[str, Entry | None], store: Store, settings: Settings, resources: Mapping[str, Any]
+    step: Step, recorded: Mapping[str, Entry | None], store: Store, settings: Any, resources: Mapping[str, Any]
 ) -> bool:
     name, first = next(iter(recorded.items()))
     if step.holds is None or first is None:
         return True
     given = {"value": store.load(first.stored), "measurements": first.measurements}
-    return bool(step.call(step.holds, dict(settings), resources, partition=split_name(name)[1], **given))
+    return bool(step.call(step.holds, sections_of(settings), resources, partition=split_name(name)[1], **given))
 
 
-def _why(entries: Mapping[str, Entry | None], fingerprint: Fingerprint) -> list[str]:
+def _why(step: Step, entries: Mapping[str, Entry | None], fingerprint: Fingerprint) -> list[str]:
     before = next((entry.parts for entry in entries.values() if entry), None)
-    return differences(before, fingerprint) if before else ["never materialized"]
+    return differences(before, fingerprint, step.project.public_text) if before else ["never materialized"]

@@ -18,7 +18,8 @@ import dagster as dg
 from housing_assets.storage.entry import Entry, StoredObject
 from housing_assets.storage.local_blobs import LocalBlobs
 from housing_assets.storage.names import partition_name
-from housing_assets.storage.objects import MissingObjectError, repair_advice
+from housing_assets.storage.objects import MissingObjectError
+from housing_assets.storage.project import Project
 from housing_assets.storage.store import Store
 
 
@@ -28,6 +29,10 @@ class StoreResource(dg.ConfigurableResource[Any], ABC):
     @abstractmethod
     def open(self) -> Store:
         """The store, the same one at every call."""
+
+    def project(self) -> Project:
+        """What the store is told of the project. A project overrides it in a subclass of the store that it has."""
+        return Project()
 
 
 class LocalStore(StoreResource):
@@ -40,7 +45,7 @@ class LocalStore(StoreResource):
 
     @cached_property
     def _store(self) -> Store:
-        return Store(LocalBlobs(Path(self.folder)))
+        return Store(LocalBlobs(Path(self.folder)), self.project())
 
 
 class StoreIOManager(dg.ConfigurableIOManager):
@@ -79,7 +84,9 @@ class StoreIOManager(dg.ConfigurableIOManager):
         store = self.store.open()
         entry = store.current(asset)
         if entry is None:
-            raise MissingObjectError(f"{asset} was never stored in {store.blobs.uri('')}; {repair_advice(asset)}")
+            raise MissingObjectError(
+                f"{asset} was never stored in {store.blobs.uri('')}; {store.project.repair_advice(asset)}"
+            )
         return store.load(entry.stored)
 
 

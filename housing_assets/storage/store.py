@@ -31,7 +31,7 @@ from housing_assets.storage.entry import Entry, Rejection, parse_record
 from housing_assets.storage.garbage import GarbageReport, collect_garbage
 from housing_assets.storage.log import Line, append, names_in, read_log
 from housing_assets.storage.names import partitions_in
-from housing_assets.storage.objects import MissingObjectError, Objects, repair_advice, write
+from housing_assets.storage.objects import MissingObjectError, Objects, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Set
@@ -164,7 +164,9 @@ class Store(Objects):
             )
         entry = matching[-1]
         if not self.intact(entry.stored):
-            raise MissingObjectError(f"{self.uri(entry.stored)} is gone or damaged; {repair_advice(asset)}")
+            raise MissingObjectError(
+                f"{self.uri(entry.stored)} is gone or damaged; {self.project.repair_advice(asset)}"
+            )
         self.point(asset, entry)
         return entry
 

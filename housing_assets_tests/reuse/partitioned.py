@@ -15,6 +15,7 @@ from typing import Any
 
 import dagster as dg
 
+from housing_assets.project import PROJECT
 from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.prediction import Prediction, predictions
 from housing_assets.reuse.protocols import NoGates
@@ -22,7 +23,6 @@ from housing_assets.reuse.step import step
 from housing_assets_tests.reuse.toy import Journal, RawFile, Toy
 
 FILES = dg.DynamicPartitionsDefinition(name="files")
-SECTIONS = ("split", "compute")
 
 
 def file_content(raw_file: Any, partition: str) -> dict[str, str]:
@@ -31,7 +31,7 @@ def file_content(raw_file: Any, partition: str) -> dict[str, str]:
 
 @step(
     dg.AssetSpec("lines", partitions_def=FILES),
-    sections=SECTIONS,
+    project=PROJECT,
     resources=["raw_file", "journal"],
     origin=file_content,
 )
@@ -40,19 +40,19 @@ def lines(raw_file: Any, journal: Any, partition: str) -> StepResult:
     return StepResult((Path(raw_file.path) / f"{partition}.txt").read_text().split())
 
 
-@step(dg.AssetSpec("weight"), sections=SECTIONS, resources=["journal"])
+@step(dg.AssetSpec("weight"), project=PROJECT, resources=["journal"])
 def weight(split: Any, journal: Any) -> StepResult:
     journal.append("weight")
     return StepResult(split.seed)
 
 
-@step(dg.AssetSpec("counts", partitions_def=FILES), sections=SECTIONS, resources=["journal"])
+@step(dg.AssetSpec("counts", partitions_def=FILES), project=PROJECT, resources=["journal"])
 def counts(lines: list[str], weight: int, partition: str, journal: Any) -> StepResult:
     journal.append(f"counts:{partition}")
     return StepResult(weight * len(lines))
 
 
-@step(dg.AssetSpec("total"), sections=SECTIONS, resources=["journal"])
+@step(dg.AssetSpec("total"), project=PROJECT, resources=["journal"])
 def total(counts: dict[str, int], journal: Any) -> StepResult:
     journal.append("total")
     return StepResult(dict(sorted(counts.items())))
