@@ -25,7 +25,8 @@ class UntrustedTypesError(ExpectedError, TypeError):
     def __init__(self, types: Iterable[str], trusted_in: str = "trusted of FittedObjects") -> None:
         super().__init__(
             f"types that are not trusted: {', '.join(sorted(types))}. If they are the project's, name them in "
-            f"{trusted_in}; if they are not, do not load the file"
+            f"{trusted_in}; if they are not, do not load the file, and give an asset that has them an IO manager of "
+            "its own (io_manager_key)"
         )
 
 
