@@ -13,7 +13,7 @@ import dagster as dg
 
 from housing_assets.reuse.computed import StepResult, deserialise_metadata, serialise_metadata
 from housing_assets.reuse.figures import draw, drawing_version, embed_images, embedded_images
-from housing_assets.reuse.partitions import collect, names_of, partition_of_run, upstream_names
+from housing_assets.reuse.partitions import collect_values, names_of, partition_of_run, upstream_names
 from housing_assets.reuse.protocols import tracker_of
 from housing_assets.reuse.sections import load_settings, sections_of
 from housing_assets.storage.ancestry import conflicts
@@ -131,7 +131,7 @@ class Execution:
         section = self.sections[self.project.tracking] if self.project.tracking else None
         with tracker.track(self.context.run.run_id, self.step.name, self.context.log, section) as tracked:
             loaded = {name: self.store.load(entry.stored) for name, entry in self.inputs.items()}
-            values = {asset: collect(names, loaded) for asset, names in self.upstreams.items()}
+            values = {asset: collect_values(names, loaded) for asset, names in self.upstreams.items()}
             started = time.perf_counter()
             outcome = self.step.call(
                 self.step.body,

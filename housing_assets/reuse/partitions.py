@@ -49,10 +49,10 @@ def names_of(assets: Iterable[str], partition: str | None) -> dict[str, str]:
 def upstream_names(step: Step, context: dg.AssetExecutionContext, partition: str | None) -> dict[str, Names]:
     """What this run of ``step`` takes of each upstream asset."""
     inputs = {key.to_user_string(): name for name, key in context.assets_def.keys_by_input_name.items()}
-    return {asset: _upstream(step, context, asset, inputs[asset], partition) for asset in step.upstreams}
+    return {asset: _names_for_run(step, context, asset, inputs[asset], partition) for asset in step.upstreams}
 
 
-def _upstream(
+def _names_for_run(
     step: Step, context: dg.AssetExecutionContext, asset: str, input_name: str, partition: str | None
 ) -> Names:
     layer = context.job_def.asset_layer.asset_graph
@@ -65,14 +65,14 @@ def _upstream(
     return {key: partition_name(asset, key) for key in keys}
 
 
-def stored_upstream_names(
+def upstream_names_in_store(
     store: Store, step: Step, by_asset: Mapping[str, Step], partition: str | None, before: Iterable[str]
 ) -> dict[str, Names]:
     """The same without a run: of what the store has, and by ``before``, the inputs that were recorded last."""
-    return {asset: _stored(store, step, by_asset, asset, partition, list(before)) for asset in step.upstreams}
+    return {asset: _names_in_store(store, step, by_asset, asset, partition, list(before)) for asset in step.upstreams}
 
 
-def _stored(
+def _names_in_store(
     store: Store, step: Step, by_asset: Mapping[str, Step], asset: str, partition: str | None, before: list[str]
 ) -> Names:
     definition = by_asset[asset].partitions_def
@@ -85,6 +85,6 @@ def _stored(
     return {split_name(name)[1]: name for name in before if split_name(name)[0] == asset}
 
 
-def collect(names: Names, values: Mapping[str, Any]) -> Any:
+def collect_values(names: Names, values: Mapping[str, Any]) -> Any:
     """One value, or the values by partition, of ``values`` by their names in the store."""
     return values[names[None]] if None in names else {key: values[name] for key, name in names.items()}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from housing_assets.reuse.figures import drawing_version
 from housing_assets.reuse.fingerprint import differences
-from housing_assets.reuse.partitions import names_of, stored_upstream_names
+from housing_assets.reuse.partitions import names_of, upstream_names_in_store
 from housing_assets.reuse.sections import sections_of
 from housing_assets.storage.names import split_name
 
@@ -47,7 +47,7 @@ class Prediction:
 
 
 @dataclass(frozen=True)
-class Known:
+class Upstream:
     """What the steps before a step will leave, by name in the store: a version is None where only a run can tell."""
 
     by_asset: dict[str, Step] = field(default_factory=dict)
@@ -60,35 +60,35 @@ def predictions(steps: Iterable[Step], store: Store, settings: Any, resources: M
 
     Which partitions a run could add is known to the instance of Dagster alone.
     """
-    known = Known()
+    upstream = Upstream()
     found: list[Prediction] = []
     for step in steps:
-        known.by_asset.update(dict.fromkeys(step.assets, step))
-        for partition in [None] if step.partitions_def is None else store.partitions(step.assets[0]):
-            found += _predicted(step, partition, known, store, settings, resources)
-        if not step.partitions_def or store.partitions(step.assets[0]):
-            continue
-        found += [Prediction(asset, State.MISSING, ("no partition was materialized",)) for asset in step.assets]
+        upstream.by_asset.update(dict.fromkeys(step.assets, step))
+        partitions = [None] if step.partitions_def is None else store.partitions(step.assets[0])
+        for partition in partitions:
+            found += _predict(step, partition, upstream, store, settings, resources)
+        if not partitions:
+            found += [Prediction(asset, State.MISSING, ("no partition was materialized",)) for asset in step.assets]
     return found
 
 
-def _predicted(
-    step: Step, partition: str | None, known: Known, store: Store, settings: Any, resources: Mapping[str, Any]
+def _predict(
+    step: Step, partition: str | None, upstream: Upstream, store: Store, settings: Any, resources: Mapping[str, Any]
 ) -> list[Prediction]:
     entries = {name: store.current(name) for name in names_of(step.assets, partition).values()}
     before: dict[str, str] = next((entry.parts["inputs"] for entry in entries.values() if entry), {})
-    upstreams = stored_upstream_names(store, step, known.by_asset, partition, before)
-    inputs = {name: known.versions.get(name) for names in upstreams.values() for name in names.values()}
+    upstreams = upstream_names_in_store(store, step, upstream.by_asset, partition, before)
+    inputs = {name: upstream.versions.get(name) for names in upstreams.values() for name in names.values()}
     unknown = sorted(name for name, version in inputs.items() if version is None)
     versions = {name: version or before.get(name, "") for name, version in inputs.items()}
-    inside = {path for name in inputs for path in known.types.get(name, ())}
+    inside = {path for name in inputs for path in upstream.types.get(name, ())}
     fingerprint = step.fingerprint(settings, versions, resources, inside, partition)
     if unknown:
         state, reasons, versions_after = _waiting(step, store, entries, fingerprint, unknown)
     else:
         state, reasons, versions_after = _decided(step, fingerprint, entries, store, settings, resources)
-    known.versions.update(versions_after)
-    known.types.update({name: _types(store, name, fingerprint, entry) for name, entry in entries.items()})
+    upstream.versions.update(versions_after)
+    upstream.types.update({name: _types(store, name, fingerprint, entry) for name, entry in entries.items()})
     return [Prediction(name, state, tuple(reasons)) for name in entries]
 
 

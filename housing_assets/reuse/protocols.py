@@ -37,7 +37,7 @@ class NoGates:
         return ()
 
 
-class Tracked(Protocol):
+class TrackerRun(Protocol):
     """What is known of one computation while it goes on."""
 
     def log(self, params: Mapping[str, Any], metrics: Mapping[str, Any], figures: Mapping[str, bytes], /) -> None:
@@ -50,7 +50,7 @@ class Tracked(Protocol):
 class Tracker(Protocol):
     """Follows computations. It must not raise because a service is down."""
 
-    def track(self, run_id: str, asset: str, log: Logger, section: Any, /) -> AbstractContextManager[Tracked]:
+    def track(self, run_id: str, asset: str, log: Logger, section: Any, /) -> AbstractContextManager[TrackerRun]:
         """Around the computation of ``asset`` in a Dagster run; ``section`` is that of ``Project.tracking``."""
 
 
