@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import dagster as dg
-
 from housing_assets.addresses import public_address
 from housing_assets.domain.libraries import DECIDING
 from housing_assets.settings import Settings
 from housing_assets.storage.formats.serialisation import Documents, Tables
-from housing_assets.storage.project import Project
+from housing_assets.storage.project import Project, Retries
 from housing_assets.trusted_types import FITTED_OBJECTS
 
 if TYPE_CHECKING:
@@ -24,9 +22,8 @@ CARRIERS = ("bucket_store", "local_store", "project", "raw", "settings", "sweep_
 FORMATS: tuple[Format, ...] = (Tables(creator="housing_assets version 1"), FITTED_OBJECTS, Documents())
 
 
-def retry_policy(settings: Settings) -> dg.RetryPolicy:
-    """How a step is tried again after a failure that may pass. The pause doubles."""
-    return dg.RetryPolicy(max_retries=settings.automation.step_retries, delay=settings.automation.retry_seconds)
+def retries(settings: Settings) -> Retries:
+    return Retries(settings.automation.step_retries, settings.automation.retry_seconds)
 
 
 PROJECT = Project(
@@ -37,7 +34,7 @@ PROJECT = Project(
     libraries=DECIDING,
     tracker="tracker",
     tracking="tracking",
-    retries=retry_policy,
+    retries=retries,
     transient=frozenset({"housing_assets.raw.errors.TransientSourceError"}),
     public_text=public_address,
     force_tag=FORCE_TAG,

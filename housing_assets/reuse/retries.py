@@ -17,6 +17,8 @@ from housing_assets.storage.blobs import ConcurrentUpdateError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from housing_assets.storage.project import Retries
+
 
 FINDINGS = "findings"
 """Metadata of a failure: what is wrong with the data, a sentence each."""
@@ -43,12 +45,12 @@ TRANSIENT_TYPES = frozenset(
 
 @contextmanager
 def retry_transient_failures(
-    policy: dg.RetryPolicy, retry_number: int, transient: frozenset[str] = frozenset()
+    retries: Retries, retry_number: int, transient: frozenset[str] = frozenset()
 ) -> Iterator[None]:
     """Around the work of a step: ask Dagster for another attempt after a failure that may pass.
 
     Raises:
-        dagster.RetryRequested: it may pass; ``policy`` says after how long, and how often at most.
+        dagster.RetryRequested: it may pass; ``retries`` says after how long, and how often at most.
         dagster.Failure: the data is at fault; the findings are its metadata.
         Exception: anything else, as it was raised.
     """
@@ -58,8 +60,8 @@ def retry_transient_failures(
         raise
     except Exception as error:
         if is_transient(error, transient):
-            pause = (policy.delay or 0.0) * 2**retry_number
-            raise dg.RetryRequested(max_retries=policy.max_retries, seconds_to_wait=pause) from error
+            pause = retries.seconds * 2**retry_number
+            raise dg.RetryRequested(max_retries=retries.attempts, seconds_to_wait=pause) from error
         findings = [str(finding) for finding in getattr(error, FINDINGS, ())]
         if findings:
             raise dg.Failure(str(error), {FINDINGS: dg.MetadataValue.json(findings)}, allow_retries=False) from error

@@ -147,8 +147,8 @@ class Step:
         def execute(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
             spare_the_collector()
             settings = load_settings(self.project, context.resources)
-            policy = self.project.retries(settings) if self.project.retries else dg.RetryPolicy(max_retries=0)
-            with retry_transient_failures(policy, context.retry_number, self.project.transient):
+            retries = self.project.retries(settings)
+            with retry_transient_failures(retries, context.retry_number, self.project.transient):
                 yield from Execution(self, judge, context).results()
 
         return execute

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from housing_assets.storage.formats.serialisation import FORMATS
 from housing_assets.storage.names import split_name
@@ -11,9 +11,18 @@ from housing_assets.storage.names import split_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    import dagster as dg
-
     from housing_assets.storage.formats.protocol import Format
+
+
+class Retries(NamedTuple):
+    """As many more ``attempts``, the first after ``seconds``, each other one after twice as long."""
+
+    attempts: int
+    seconds: float
+
+
+def no_retries(settings: Any) -> Retries:  # noqa: ARG001
+    return Retries(0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -31,7 +40,7 @@ class Project:
         libraries: import name to distribution name of the libraries whose version is part of a result.
         tracker: the key of a resource that is a ``Tracker``; None for no tracking.
         tracking: the section of the settings that the tracker takes.
-        retries: from the settings, how often and how fast a step is tried again after a failure that may pass.
+        retries: from the settings, how often a step is tried again after a failure that may pass.
         transient: dotted names of exceptions of the project that may pass, beside those that are known.
         public_text: takes the secrets out of a text that is shown.
         force_tag: the tag of a run that computes although nothing changed, and
@@ -46,7 +55,7 @@ class Project:
     libraries: Mapping[str, str] = field(default_factory=dict)
     tracker: str | None = None
     tracking: str | None = None
-    retries: Callable[[Any], dg.RetryPolicy] | None = None
+    retries: Callable[[Any], Retries] = no_retries
     transient: frozenset[str] = frozenset()
     public_text: Callable[[str], str] = str
     force_tag: str = "reuse/force"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from housing_assets.local_store import HousingLocalStore
 from housing_assets.project import PROJECT
+from housing_assets.storage.project import no_retries
 from housing_assets_tests.reuse.toy import ASSETS, Toy
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ class WithRecordedSettings(Toy):
     """The sections as they were recorded, so that a setting that was added since is no difference."""
 
     def steps(self) -> tuple[Step, ...]:
-        project = dataclasses.replace(PROJECT, sections=("split", "compute"), retries=None, tracker=None)
+        project = dataclasses.replace(PROJECT, sections=("split", "compute"), retries=no_retries, tracker=None)
         return tuple(dataclasses.replace(step, project=project) for step in super().steps())
 
     def resources(self) -> dict[str, Any]:

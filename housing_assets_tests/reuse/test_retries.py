@@ -12,7 +12,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import TEMPORARILY_UNAVAILABLE
 
 from housing_assets.domain.data.validation import Finding, RawDataError
-from housing_assets.project import PROJECT, retry_policy
+from housing_assets.project import PROJECT, retries
 from housing_assets.raw.errors import SourceError, TransientSourceError
 from housing_assets.reuse.retries import FINDINGS, is_transient, retry_transient_failures
 from housing_assets.settings import load_settings
@@ -21,11 +21,11 @@ from housing_assets.storage.blobs import ConcurrentUpdateError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-POLICY = retry_policy(load_settings({"automation": {"step_retries": 3, "retry_seconds": 5}}))
+RETRIES = retries(load_settings({"automation": {"step_retries": 3, "retry_seconds": 5}}))
 
 
 def raised(error: BaseException, retry_number: int = 0) -> BaseException:
-    with pytest.raises(BaseException) as caught, retry_transient_failures(POLICY, retry_number, PROJECT.transient):  # noqa: PT011  any is what is asked
+    with pytest.raises(BaseException) as caught, retry_transient_failures(RETRIES, retry_number, PROJECT.transient):  # noqa: PT011  any is what is asked
         raise error
     return caught.value
 
@@ -148,5 +148,5 @@ def test_what_was_told_apart_already_is_raised_as_it_is():
 
 
 def test_work_that_succeeds_is_left_alone():
-    with retry_transient_failures(POLICY, 0):
+    with retry_transient_failures(RETRIES, 0):
         pass
