@@ -17,7 +17,7 @@ import dagster as dg
 
 from housing_assets.automation import automation_parts
 from housing_assets.domain.data.validation import Finding, RawDataError
-from housing_assets.local_store import HousingLocalStore, StoreResource
+from housing_assets.local_store import HousingLocalStore
 from housing_assets.project import PROJECT
 from housing_assets.raw.errors import TransientSourceError
 from housing_assets.raw.inbox import LocalInbox
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from housing_assets.reuse.step import Step
     from housing_assets.settings.data import RawSettings
     from housing_assets.storage.entry import Entry
+    from housing_assets.storage.io_manager import StoreResource
     from housing_assets.storage.store import Store
 
 FEWEST_ROWS, MOST_ROWS = 10, 98
