@@ -29,7 +29,10 @@ class RegistryUnreachableError(ExpectedError, ConnectionError):
 
 @dataclass(frozen=True)
 class Found:
-    """What a registry says of a version: the URI of its files, and its tags."""
+    """What a registry says of a version: the URI of its files, and its tags.
+
+    A path that a server gives is one on the server's disk, which may or may not be this one.
+    """
 
     files: str
     tags: Mapping[str, str]
@@ -71,8 +74,9 @@ def rows(file: Path, query: str, *key: Any) -> list[Any]:
 def on_server(uri: str, name: str, version: int, timeout_seconds: float) -> Found | None:
     """Ask MLflow's REST API for the version."""
     described = answer(uri, "model-versions/get", timeout_seconds, name=name, version=version)
-    # A path there is one on the server's disk, which may or may not be this one.
-    return Found("server://", {tag["key"]: tag["value"] for tag in described.get("tags", [])}) if described else None
+    if described is None:
+        return None
+    return Found(described.get("source", ""), {tag["key"]: tag["value"] for tag in described.get("tags", [])})
 
 
 def alias_on_server(uri: str, name: str, alias: str, timeout_seconds: float) -> int | None:
