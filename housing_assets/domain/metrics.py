@@ -66,6 +66,11 @@ def wmape(actual: Prices, predicted: Prices) -> Any:
     """Weighted MAPE, 100 sum(abs(y - p)) / sum(abs(y)), per cent: every dollar of error weighs the same.
 
     Source: Kolassa and Schuetz (2007), "Advantages of the MAD/Mean ratio over the MAPE", Foresight 6, 40-43.
+
+    Examples:
+        >>> from housing_assets.domain.metrics import wmape
+        >>> float(wmape([100_000, 300_000], [110_000, 290_000]))
+        5.0
     """
     total = np.sum(np.abs(np.asarray(actual, dtype=np.float64)), axis=-1)
     return 100 * np.sum(absolute_error(actual, predicted), axis=-1) / np.maximum(total, SMALLEST)
@@ -100,6 +105,11 @@ def within(actual: Prices, predicted: Prices, share: float) -> Any:
 
     Source: IAAO (2018), "Standard on Automated Valuation Models", which judges valuations so; called PRED(share) in
     Conte, Dunsmore and Shen (1986), "Software Engineering Metrics and Models".
+
+    Examples:
+        >>> from housing_assets.domain.metrics import within
+        >>> float(within([100_000, 300_000], [104_000, 400_000], 0.05))
+        50.0
     """
     return 100 * np.mean(absolute_share(actual, predicted) <= share, axis=-1)
 
@@ -142,6 +152,11 @@ def all_metrics(actual: Prices, predicted: Prices) -> dict[str, float]:
 
     Raises:
         ValueError: if there are no rows, the shapes differ, or a price is not finite.
+
+    Examples:
+        >>> from housing_assets.domain.metrics import all_metrics
+        >>> all_metrics([100_000, 300_000], [110_000, 290_000])["mae"]
+        10000.0
     """
     actual, predicted = np.asarray(actual, dtype=np.float64), np.asarray(predicted, dtype=np.float64)
     if actual.shape != predicted.shape or actual.ndim != 1 or not actual.size:

@@ -101,6 +101,12 @@ def population_stability_index(reference_counts: np.ndarray, counts: np.ndarray,
     0.1 is usually read as stable and above 0.25 as a different population (Siddiqi 2006, Credit Risk Scorecards). By
     chance alone it is about (bins - 1) (1/n + 1/m) for n and m rows (Yurdakul 2018, Statistical properties of
     population stability index): below a few hundred rows it says little.
+
+    Examples:
+        >>> import numpy as np
+        >>> from housing_assets.domain.data.drift import population_stability_index
+        >>> round(population_stability_index(np.array([50, 50]), np.array([80, 20]), smallest_share=0.0001), 3)
+        0.416
     """
     p = np.maximum(reference_counts / reference_counts.sum(), smallest_share)
     q = np.maximum(counts / counts.sum(), smallest_share)

@@ -35,7 +35,7 @@ def read_raw(
     missing: Sequence[str] = MISSING,
     note: Callable[[str], None] = silent,
 ) -> pd.DataFrame:
-    """The table in a raw file, packed or not, with our column names; numbers and labels are read, not judged yet.
+    r"""The table in a raw file, packed or not, with our column names; numbers and labels are read, not judged yet.
 
     The content tells the format; ``name`` is for messages. ``columns`` gives our name for a name of the file, where it
     is not told anyway. ``missing`` are the marks for no value. ``note`` is told how the file was understood. Nothing is
@@ -43,6 +43,16 @@ def read_raw(
 
     Raises:
         RawDataError: it cannot be read without guessing.
+
+    Examples:
+        >>> from housing_assets.domain.data.raw_file import read_raw
+        >>> notes = []
+        >>> content = b"Median Income;Ocean Proximity\n8,3252;near bay\n"
+        >>> read_raw(content, "homes.csv", maximum_megabytes=1, note=notes.append)
+           median_income ocean_proximity
+        0         8.3252        NEAR BAY
+        >>> notes[0]
+        'cells separated by semicolons'
     """
     reading = Reading(int(maximum_megabytes * MEGABYTE), columns or {}, missing, note)
     try:

@@ -36,6 +36,18 @@ class ClusterSimilarity(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     Attributes:
         centres_: (clusters, columns), sorted by their first column, so that a number means the same at every seed.
         cell_: edge of the grid's cells; 0 where every point was seen.
+
+    Examples:
+        >>> import numpy as np
+        >>> from housing_assets.estimators import ClusterSimilarity
+        >>> places = np.array([[-122.4, 37.8], [-122.2, 37.9], [-118.2, 34.0], [-118.4, 34.2]])
+        >>> ClusterSimilarity(2).fit_transform(places).round(2)
+        array([[0.99, 0.  ],
+               [0.99, 0.  ],
+               [0.  , 0.98],
+               [0.  , 0.98]])
+        >>> ClusterSimilarity(2, encoding="label").fit_transform(places).ravel()
+        array([0., 0., 1., 1.])
     """
 
     __module__ = "housing_assets.estimators"

@@ -45,6 +45,11 @@ class RotatedCoordinates(_OfPlaces):
 
     A tree splits along its columns only. California's coast, its valleys and its mountains run from north-west to
     south-east, so one split of a turned axis does what a staircase of splits would.
+
+    Examples:
+        >>> from housing_assets.estimators import RotatedCoordinates
+        >>> RotatedCoordinates([90], place=(0, 1)).fit_transform([[-122.0, 38.0]]).round(1)
+        array([[ 38., 122.]])
     """
 
     __module__ = "housing_assets.estimators"
@@ -73,6 +78,14 @@ class LandmarkDistances(_OfPlaces):
     """Kilometres to the coast and to the large cities.
 
     Coordinates that are none on Earth are moved to the nearest that are, so that every row has a distance.
+
+    Examples:
+        >>> from housing_assets.estimators import LandmarkDistances
+        >>> kilometres = LandmarkDistances(place=(0, 1)).fit([[-122.42, 37.77]])
+        >>> kilometres.get_feature_names_out()[:2].tolist()
+        ['coast_km', 'los_angeles_km']
+        >>> kilometres.transform([[-122.42, 37.77]])[:, :2].round()
+        array([[  8., 559.]])
     """
 
     __module__ = "housing_assets.estimators"

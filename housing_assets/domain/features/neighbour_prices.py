@@ -43,6 +43,16 @@ class NeighbourPrices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         logarithm: average the logarithm of the price; prices must be above zero.
         folds: for the training rows; as many as there are rows if that is less.
         seed: of the folds.
+
+    Examples:
+        >>> import numpy as np
+        >>> from housing_assets.estimators import NeighbourPrices
+        >>> rows = np.array([[-122.0, 38.0], [-122.0, 38.1], [-118.0, 34.0], [-118.0, 34.1]])
+        >>> prices = np.array([200_000.0, 200_000.0, 100_000.0, 100_000.0])
+        >>> means = {"neighbours": (2,), "alike": {}, "alike_km": (), "regression_neighbours": ()}
+        >>> nearest = NeighbourPrices(**means, place=(0, 1), logarithm=False)
+        >>> nearest.fit(rows, prices).transform([[-122.0, 38.05]])[:, 2]
+        array([200000.])
     """
 
     __module__ = "housing_assets.estimators"

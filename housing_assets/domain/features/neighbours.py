@@ -36,6 +36,14 @@ class NeighbourFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         place: the columns longitude and latitude, in degrees, by name or position.
 
     The other columns are averaged.
+
+    Examples:
+        >>> from housing_assets.estimators import NeighbourFeatures
+        >>> rows = [[-122.0, 38.0, 3.0], [-122.1, 38.0, 5.0], [-118.0, 34.0, 1.0]]
+        >>> NeighbourFeatures(1, place=(0, 1)).fit_transform(rows).round(1)
+        array([[5. , 2.2],
+               [3. , 2.2],
+               [3. , 6.3]])
     """
 
     __module__ = "housing_assets.estimators"

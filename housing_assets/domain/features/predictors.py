@@ -42,6 +42,16 @@ class PredictorColumns(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """The predictors of a frame in their order: numbers as float64, an absent category as the unknown one.
 
     A frame made of a few records from a service may hold numbers as objects, or None for what is missing.
+
+    Examples:
+        >>> import pandas as pd
+        >>> from housing_assets.domain.schema import PREDICTORS
+        >>> from housing_assets.estimators import PredictorColumns
+        >>> values = dict.fromkeys(PREDICTORS, 1) | {"total_bedrooms": None, "ocean_proximity": None, "note": "new"}
+        >>> row = pd.DataFrame([values])
+        >>> PredictorColumns().fit_transform(row)[["total_rooms", "total_bedrooms", "ocean_proximity"]]
+           total_rooms  total_bedrooms ocean_proximity
+        0          1.0             NaN         UNKNOWN
     """
 
     __module__ = "housing_assets.estimators"

@@ -34,6 +34,13 @@ class Ratios(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     Args:
         pairs: (numerator, denominator), by name or position.
         floor: smallest count.
+
+    Examples:
+        >>> import numpy as np
+        >>> from housing_assets.estimators import Ratios
+        >>> rooms, households = 600.0, 100.0
+        >>> np.exp(Ratios([(0, 1)]).fit_transform([[rooms, households]])).round(2)
+        array([[6.]])
     """
 
     __module__ = "housing_assets.estimators"

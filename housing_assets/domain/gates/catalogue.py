@@ -325,5 +325,12 @@ def judge(
         thresholds: by gate name, from ``settings.gates``; a gate without one fails.
         baseline: the measurements of the file accepted before; None if nothing was accepted yet, and for all assets
             but ``raw_housing``.
+
+    Examples:
+        >>> from housing_assets.domain.gates.catalogue import judge
+        >>> from housing_assets.domain.gates.verdicts import Threshold
+        >>> (verdict,) = judge("imputer", {"gaps_left": 2}, {"gaps": Threshold(0)})
+        >>> verdict.passed, verdict.blocking
+        (False, True)
     """
     return [verdict(gate, measurements, thresholds, baseline) for gate in GATES.get(asset, ())]

@@ -27,7 +27,13 @@ CHUNK_ROWS = 1_000
 
 
 def distance_to_coast_km(latitude: ArrayLike, longitude: ArrayLike) -> np.ndarray:
-    """Distance to the nearest point of the Pacific coast of California; (rows,) float64."""
+    """Distance to the nearest point of the Pacific coast of California; (rows,) float64.
+
+    Examples:
+        >>> from housing_assets.domain.geography.distances import distance_to_coast_km
+        >>> distance_to_coast_km(latitude=[36.74], longitude=[-119.79]).round()
+        array([175.])
+    """
     return _chunked(lambda points: _to_line(points, PACIFIC_COAST).min(axis=1), latitude, longitude)
 
 

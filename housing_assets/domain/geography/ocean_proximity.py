@@ -82,6 +82,11 @@ def ocean_proximity(latitude: ArrayLike, longitude: ArrayLike) -> np.ndarray:
 
     In this order: on an island; within the near strip of the closest reach; near the bay and west of the hills that
     close it off; within the hour strip; else inland.
+
+    Examples:
+        >>> from housing_assets.domain.geography.ocean_proximity import ocean_proximity
+        >>> ocean_proximity(latitude=[36.74, 33.36], longitude=[-119.79, -118.42]).tolist()
+        ['INLAND', 'ISLAND']
     """
     coast, bay = distance_to_coast_km(latitude, longitude), distance_to_bay_km(latitude, longitude)
     near_ocean, hour = _strip_widths(nearest_reach(latitude, longitude))

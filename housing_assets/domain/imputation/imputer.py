@@ -48,6 +48,14 @@ class HousingImputer(OneToOneFeatureMixin, TransformerMixin, BaseEstimator):  # 
     Attributes:
         medians_: training median of each numeric column, (numeric columns,).
         method_: the strategy, and how it was made to scale if it was.
+
+    Examples:
+        >>> import pandas as pd
+        >>> from housing_assets.estimators import HousingImputer
+        >>> frame = pd.DataFrame({"total_rooms": [100.0, 200.0, 300.0], "total_bedrooms": [20.0, None, 60.0]})
+        >>> imputer = HousingImputer("median", counts=()).set_output(transform="pandas")
+        >>> imputer.fit_transform(frame)["total_bedrooms"].tolist()
+        [20.0, 40.0, 60.0]
     """
 
     __module__ = "housing_assets.estimators"

@@ -61,6 +61,11 @@ class NeighbourMean(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
     With one incomplete column this equals scikit-learn's ``KNNImputer`` on the same scaling, in n log n instead of n²:
     both measure the distance over the complete columns.
+
+    Examples:
+        >>> from housing_assets.estimators import NeighbourMean
+        >>> NeighbourMean(2).fit([[0.0], [1.0], [9.0]], [10.0, 20.0, 90.0]).predict([[0.4]])
+        array([15.])
     """
 
     __module__ = "housing_assets.estimators"
@@ -90,6 +95,14 @@ class RatioRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     Counts below one are read as one.
 
     It keeps to one thread: for 0.3 s of work, OpenMP threads that wait for a busy core cost more than they give.
+
+    Examples:
+        >>> import numpy as np
+        >>> from housing_assets.estimators import RatioRegressor
+        >>> rooms = np.arange(100.0, 300.0)[:, np.newaxis]
+        >>> bedrooms = rooms.ravel() / 5
+        >>> RatioRegressor(whole=0, iterations=20).fit(rooms, bedrooms).predict([[150.0]]).round(1)
+        array([30.])
     """
 
     __module__ = "housing_assets.estimators"

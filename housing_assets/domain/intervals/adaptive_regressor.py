@@ -70,6 +70,17 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
             and far from training rows, (2, 2, 99).
         comparison_: of each method ``interval_score``, ``coverage`` and ``mean_width``, near and in blocks.
         lowest_, highest_: prices of the training rows; no price or end lies outside.
+
+    Examples:
+        >>> import numpy as np
+        >>> from sklearn.linear_model import LinearRegression
+        >>> from housing_assets.estimators import AdaptiveRegressor
+        >>> income = np.random.default_rng(0).uniform(1, 9, (300, 1))
+        >>> prices = 40_000 * income.ravel() + np.random.default_rng(1).normal(0, 5_000, 300)
+        >>> model = AdaptiveRegressor(LinearRegression(), methods=["constant"]).fit(income, prices)
+        >>> narrow, wide = model.predict_interval([[5.0]], 0.5)[0], model.predict_interval([[5.0]], 0.9)[0]
+        >>> bool(wide[0] < narrow[0] < narrow[1] < wide[1])
+        True
     """
 
     __module__ = "housing_assets.estimators"

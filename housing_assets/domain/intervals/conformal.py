@@ -47,6 +47,17 @@ class PriceRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         regressor_: fitted on all rows, less those held out.
         lower_, upper_: relative residuals at the ends of the intervals of coverage 0.01 to 0.99, (1 + groups, 99);
             the first row is of all rows.
+
+    Examples:
+        >>> import numpy as np
+        >>> from sklearn.linear_model import LinearRegression
+        >>> from housing_assets.estimators import PriceRegressor
+        >>> income = np.random.default_rng(0).uniform(1, 9, (300, 1))
+        >>> prices = 40_000 * income.ravel() + np.random.default_rng(1).normal(0, 5_000, 300)
+        >>> model = PriceRegressor(LinearRegression()).fit(income, prices)
+        >>> ((lower, upper),) = model.predict_interval([[5.0]], 0.9)
+        >>> bool(lower < model.predict([[5.0]])[0] < upper)
+        True
     """
 
     __module__ = "housing_assets.estimators"

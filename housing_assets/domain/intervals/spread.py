@@ -48,6 +48,15 @@ class Spread(BaseEstimator):  # type: ignore[misc]
 
     Attributes:
         down_, up_: the boosters of both sides, one and the same for ``normalised``, None for ``constant``.
+
+    Examples:
+        >>> import numpy as np
+        >>> from housing_assets.estimators import Spread
+        >>> rows = np.repeat([[0.0], [1.0]], 200, axis=0)
+        >>> residuals = np.tile([-1.0, 1.0], 200) * np.where(rows[:, 0] == 0, 0.1, 0.4)
+        >>> units = Spread("normalised").fit(rows, residuals).scales(np.array([[0.0], [1.0]]))
+        >>> (units[1] / units[0]).round(1)
+        array([4., 4.])
     """
 
     __module__ = "housing_assets.estimators"

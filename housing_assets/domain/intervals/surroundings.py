@@ -31,6 +31,14 @@ class Surroundings(BaseEstimator):  # type: ignore[misc]
         places_: longitude and latitude in degrees, (rows, 2).
         logarithms_: of their prices, (rows,).
         errors_: absolute relative errors of out-of-fold predictions of them, (rows,), NaN where unknown.
+
+    Examples:
+        >>> import numpy as np
+        >>> from housing_assets.estimators import Surroundings
+        >>> places = np.array([[-122.0, 38.0], [-122.0, 38.1]])
+        >>> known = Surroundings(2).fit(places, np.array([200_000.0, 200_000.0]), np.array([0.1, 0.3]))
+        >>> known.measure(np.array([[-122.0, 38.05]])).round(2)
+        array([[1.72, 1.72, 0.  , 0.2 ]])
     """
 
     __module__ = "housing_assets.estimators"

@@ -116,6 +116,14 @@ def parse_search_space(configuration: Mapping[str, Any]) -> SearchSpace:
 
     Raises:
         SearchSpaceError: with a line for each wrong key, value or range.
+
+    Examples:
+        >>> from housing_assets.domain.sweep.search_space import parse_search_space
+        >>> metric = {"name": "wmape", "goal": "minimize"}
+        >>> parameters = {"max_depth": {"min": 3, "max": 7}}
+        >>> space = parse_search_space({"method": "bayes", "metric": metric, "parameters": parameters})
+        >>> [(parameter.name, parameter.distribution) for parameter in space.parameters]
+        [('max_depth', 'int_uniform')]
     """
     faults: list[str] = []
     known = {"method", "metric", "parameters", "early_terminate"}
