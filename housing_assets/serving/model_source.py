@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from housing_assets.serving.references import ModelReference
     from housing_assets.serving.served_model import ServedModel
     from housing_assets.serving.tiers import Tier
-    from housing_assets.settings.operations import RegistrySettings, ServingSettings
+    from housing_assets.settings.operations import RegistrySettings
+    from housing_assets.settings.serving import ServingSettings
     from housing_assets.storage.blobs import Blobs
 
 Answer = TypeVar("Answer")

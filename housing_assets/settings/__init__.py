@@ -29,10 +29,10 @@ from housing_assets.settings.operations import (
     DriftSettings,
     GateSettings,
     RegistrySettings,
-    ServingSettings,
     TrackingSettings,
 )
 from housing_assets.settings.section import Section
+from housing_assets.settings.serving import ServingSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

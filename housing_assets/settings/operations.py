@@ -148,20 +148,3 @@ class AutomationSettings(Section):
     freshness_schedule: Cron = Field(description="the same")
     fresh_days: float = Field(gt=0, description="since the last run that got to the registry; older warns")
     webhook_seconds: float = Field(gt=0, description="for one alert to reach HOUSING_WEBHOOK_URL")
-
-
-class ServingSettings(Section):
-    decides_results: ClassVar[bool] = False
-
-    poll_seconds: Annotated[float, Field(gt=0)]
-    fetch_seconds: Annotated[float, Field(gt=0)]
-    copies: Annotated[int, Field(ge=1)]
-    workers: Annotated[int, Field(ge=1)]
-    maximum_rows: Annotated[int, Field(ge=1)]
-    maximum_megabytes: Annotated[float, Field(gt=0)]
-    request_seconds: Annotated[float, Field(gt=0)]
-    waiting_requests: Annotated[int, Field(ge=1)]
-    retry_after_seconds: Annotated[int, Field(ge=1)]
-    stop_seconds: Annotated[int, Field(ge=1)]
-    explained_rows: Annotated[int, Field(ge=1)]
-    training_rows: Annotated[int, Field(ge=1)]
