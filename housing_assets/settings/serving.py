@@ -14,9 +14,7 @@ class ServingSettings(Section):
 
     poll_seconds: float = Field(gt=0, description="between two looks at what is in production")
     fetch_seconds: float = Field(gt=0, description="for one answer of MLflow, when the store does not have the model")
-    copies: int = Field(
-        ge=1, description="verified models that are kept on this disk, for a day without store and MLflow"
-    )
+    copies: int = Field(ge=1, description="verified models that stay on this disk, for a day without store and MLflow")
     workers: int = Field(ge=1, description="processes of the API, which share the model's memory")
     maximum_rows: int = Field(ge=1, description="of one request")
     maximum_megabytes: float = Field(gt=0, description="of its body")

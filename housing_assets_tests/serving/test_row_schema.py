@@ -89,8 +89,6 @@ def test_all_faults_come_at_once():
 values = st.one_of(
     st.none(), st.integers(-10, 10_000_000), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=3)
 )
-    st.none(), st.integers(-10, 10_000_000), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=3)
-)
 
 
 @settings(deadline=None, max_examples=60)
