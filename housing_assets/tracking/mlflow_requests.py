@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from housing_assets.addresses import public_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,3 +34,11 @@ def request_limits(*, timeout_seconds: int, retries: int) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def credentials_of(tracking_uri: str) -> dict[str, str]:
+    """The user and password of an address, by the variables from which MLflow reads them; empty if it has none."""
+    if public_address(tracking_uri) == tracking_uri or "@" not in tracking_uri:
+        return {}
+    user, _, password = tracking_uri.partition("://")[2].rpartition("@")[0].partition(":")
+    return {"MLFLOW_TRACKING_USERNAME": unquote(user), "MLFLOW_TRACKING_PASSWORD": unquote(password)}

@@ -15,14 +15,13 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 import dagster as dg
 
 from housing_assets.addresses import public_address
 from housing_assets.errors import ExpectedError
 from housing_assets.tracking.mlflow_database import ARTIFACTS, prepare
-from housing_assets.tracking.mlflow_requests import SQLITE
+from housing_assets.tracking.mlflow_requests import SQLITE, credentials_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,14 +118,6 @@ class MlflowServer(dg.ConfigurableResource):  # type: ignore[type-arg]
             if found is None:
                 raise
             return str(found.experiment_id)
-
-
-def credentials_of(tracking_uri: str) -> dict[str, str]:
-    """The user and password of an address, by the variables from which MLflow reads them; empty if it has none."""
-    if public_address(tracking_uri) == tracking_uri or "@" not in tracking_uri:
-        return {}
-    user, _, password = tracking_uri.partition("://")[2].rpartition("@")[0].partition(":")
-    return {"MLFLOW_TRACKING_USERNAME": unquote(user), "MLFLOW_TRACKING_PASSWORD": unquote(password)}
 
 
 @cache
