@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from housing_assets.serving.api.gate import Gate
     from housing_assets.serving.current_model import CurrentModel
     from housing_assets.settings.serving import ServingSettings
 
@@ -73,37 +74,43 @@ class Server:
         """
         with listening(self.host, self.port) as listener, shared_metrics():
             self.current.refresh()
+            application = self._application()
             gc.collect()
             gc.freeze()  # what is shared is not written to by the collector of a worker
             before = {number: signal.signal(number, self._stop) for number in (signal.SIGTERM, signal.SIGINT)}
             try:
                 for _ in range(self.count):
-                    self._fork(listener)
+                    self._fork(application, listener)
                 announce(f"http://{self.host}:{listener.getsockname()[1]}")
-                self._watch(listener)
+                self._watch(application, listener)
             finally:
                 self._end_workers()
                 for number, handler in before.items():
                     signal.signal(number, handler)
 
+    def _application(self) -> Gate:
+        from housing_assets.serving.api.application import build_application
+
+        return build_application(self.current, self.settings, coverage=self.coverage, key_file=self.key_file)
+
     def _stop(self, *_: Any) -> None:
         self.stopping = True
 
-    def _fork(self, listener: socket.socket) -> None:
+    def _fork(self, application: Gate, listener: socket.socket) -> None:
         process = os.fork()
         if process:
             self.workers[process] = time.monotonic()
             return
         status = 1
         try:
-            serve(self, listener)
+            serve(self, application, listener)
             status = 0
         except BaseException:
             LOG.exception("a worker ended")
         finally:
             os._exit(status)
 
-    def _watch(self, listener: socket.socket) -> None:
+    def _watch(self, application: Gate, listener: socket.socket) -> None:
         while not self.stopping:
             for process, started in self._ended():
                 from prometheus_client.multiprocess import mark_process_dead
@@ -112,7 +119,7 @@ class Server:
                 LOG.error("worker %s died: another one takes its place", process)
                 time.sleep(max(0.0, min(SHORTEST_LIFE_SECONDS, started + SHORTEST_LIFE_SECONDS - time.monotonic())))
                 if not self.stopping:
-                    self._fork(listener)
+                    self._fork(application, listener)
             time.sleep(PAUSE_SECONDS)
 
     def _ended(self) -> list[tuple[int, float]]:
@@ -132,16 +139,13 @@ class Server:
             os.waitpid(process, 0)
 
 
-def serve(server: Server, listener: socket.socket) -> None:
+def serve(server: Server, application: Gate, listener: socket.socket) -> None:
     """Answer until SIGTERM, then finish what is being answered."""
     import uvicorn
-
-    from housing_assets.serving.api.application import build_application
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all: the parent passes on what is meant
-    application = build_application(server.current, server.settings, coverage=server.coverage, key_file=server.key_file)
     server.current.refresh()
     stop = threading.Event()
     follower = threading.Thread(

@@ -92,9 +92,9 @@ class ModelMetadata(BaseModel):
 
 def open_inference_routes(state: ApiState, metrics: Metrics) -> APIRouter:
     """The routes below ``/v2``."""
-    routes = APIRouter(prefix="/v2", tags=["open inference protocol"], responses={401: REFUSALS[401]})
+    routes = APIRouter(tags=["open inference protocol"], responses={401: REFUSALS[401]})
     routes.include_router(server_routes(state))
-    for path in ("/models/{name}", "/models/{name}/versions/{version}"):
+    for path in ("/v2/models/{name}", "/v2/models/{name}/versions/{version}"):
         routes.include_router(model_routes(state, path))
         routes.include_router(infer_routes(state, metrics, path))
     return routes
@@ -104,15 +104,15 @@ def server_routes(state: ApiState) -> APIRouter:
     """What a client asks of the server itself."""
     routes = APIRouter()
 
-    @routes.get("")
+    @routes.get("/v2")
     async def metadata() -> dict[str, Any]:
         return {"name": "housing", "version": "1", "extensions": []}
 
-    @routes.get("/health/live")
+    @routes.get("/v2/health/live")
     async def live() -> dict[str, bool]:
         return {"live": True}
 
-    @routes.get("/health/ready", responses=NotNow)
+    @routes.get("/v2/health/ready", responses=NotNow)
     async def ready() -> dict[str, bool]:
         return {"ready": bool(state.model)}
 
