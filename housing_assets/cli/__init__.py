@@ -14,6 +14,7 @@ from housing_assets.cli.environment import doctor
 from housing_assets.cli.failures import is_expected
 from housing_assets.cli.model_versions import explain_model, ledger, promote, rollback, verify
 from housing_assets.cli.pipeline import run, status
+from housing_assets.cli.predict import predict
 from housing_assets.cli.serve import serve
 from housing_assets.cli.services import up
 from housing_assets.cli.stored_values import gc, history, restore
@@ -42,7 +43,7 @@ def main() -> None:
 
 
 COMMANDS = (
-    *(run, status, checks, up, serve, doctor),
+    *(run, status, checks, up, predict, serve, doctor),
     *(history, restore, gc),
     *(promote, rollback, ledger, verify, explain_model),
 )

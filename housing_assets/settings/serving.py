@@ -23,4 +23,5 @@ class ServingSettings(Section):
     retry_after_seconds: int = Field(ge=1, description="what a 503 advises")
     stop_seconds: int = Field(ge=1, description="for requests that are being answered when the API is stopped")
     explained_rows: int = Field(ge=1, description="of one request with `explain`, which prices each row 64 times")
+    batch_rows: int = Field(ge=1, description="of a file that `housing predict` reads at once")
     training_rows: int = Field(ge=1, description="nearest ones that an explanation names")
