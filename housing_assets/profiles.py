@@ -102,7 +102,8 @@ def _local() -> dict[str, Any]:
     from housing_assets.tracking.mlflow_server import MlflowServer
 
     inbox = LocalInbox(folder=os.environ.get("HOUSING_INBOX") or str(home() / "inbox"))
-    return _resources(LocalStore(folder=str(home() / "store")), MlflowServer.local(home()), inbox)
+    to_price = LocalInbox(folder=os.environ.get("HOUSING_TO_PRICE") or str(home() / "to_price"))
+    return _resources(LocalStore(folder=str(home() / "store")), MlflowServer.local(home()), inbox, to_price)
 
 
 def _local_blobs() -> Blobs:
@@ -125,7 +126,8 @@ def _gcp() -> dict[str, Any]:
     client = GCSResource(project=PROJECT.required())
     store = GcsStore(bucket=BUCKET.required(), prefix=PREFIX.required(), gcs=client)
     inbox = GcsInbox(bucket=BUCKET.required(), prefix=PREFIX.required(), gcs=client)
-    return _resources(store, MlflowServer.remote(MLFLOW.required(), home()), inbox)
+    to_price = GcsInbox(bucket=BUCKET.required(), prefix=PREFIX.required(), folder="to_price", gcs=client)
+    return _resources(store, MlflowServer.remote(MLFLOW.required(), home()), inbox, to_price)
 
 
 def _gcs_blobs() -> Blobs:
@@ -143,7 +145,8 @@ def _remote_tracking_uri() -> str:
     return public_address(uri).rstrip("/")
 
 
-def _resources(store: StoreResource, server: MlflowServer, inbox: Inbox) -> dict[str, Any]:
+def _resources(store: StoreResource, server: MlflowServer, inbox: Inbox, to_price: Inbox) -> dict[str, Any]:
+    from housing_assets.batches.production_model import ProductionModel
     from housing_assets.raw.resource import RawSource
     from housing_assets.storage.io_manager import StoreIOManager
     from housing_assets.tracking.tracker import Tracker
@@ -155,6 +158,10 @@ def _resources(store: StoreResource, server: MlflowServer, inbox: Inbox) -> dict
         "mlflow_server": server,
         "tracker": Tracker.below(home(), server),
         "inbox": inbox,
+        "to_price": to_price,
+        "production_model": ProductionModel(
+            store=store, tracking_uri=server.tracking_uri, copies=str(home() / "serving")
+        ),
     }
 
 

@@ -130,7 +130,9 @@ class Step:
 
         @dg.multi_asset(
             name="_and_".join(self.assets),
-            specs=[spec.replace_attributes(deps=self.upstreams, code_version=version) for spec in self.specs],
+            specs=[
+                spec.replace_attributes(deps=[*spec.deps, *self.upstreams], code_version=version) for spec in self.specs
+            ],
             check_specs=[spec for asset in self.assets for spec in gates.specs(asset)],
             required_resource_keys={"store", "settings", "tracker", *self.resources},
             partitions_def=self.partitions,
