@@ -5,7 +5,7 @@ UV := $(BIN)/uv pip
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run up test test-boosters check format bench image lock clean
+.PHONY: help run up test test-boosters test-api test-load bench-serving check format bench image lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -24,6 +24,12 @@ test-boosters: .venv/ready-test  ## Add LightGBM and CatBoost, and run the tests
 	$(UV) install --quiet -c requirements-test.lock -e '.[boosters]'
 	$(BIN)/python -c 'import catboost, lightgbm'
 	$(BIN)/pytest -n 2 -k 'lightgbm or catboost' housing_assets_tests/domain housing_assets_tests/registry
+
+test-api: .venv/ready-test  ## Ask the API more than 10,000 generated requests, right and wrong ones (long)
+	HOUSING_API_EXAMPLES=1250 $(BIN)/pytest -n 2 housing_assets_tests/serving/api/test_schema.py
+
+test-load: .venv/ready-test  ## Promote and roll back 20 times while clients ask the API all the time
+	HOUSING_LOAD_TURNS=20 $(BIN)/pytest -n 0 housing_assets_tests/serving/test_following.py -k changes
 
 check: .venv/ready-test  ## Lint, format, types and import rules
 	$(BIN)/ruff check .

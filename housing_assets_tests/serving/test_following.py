@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -97,10 +98,10 @@ class TestWhileItFollows:
 
 
 def ask(port: int, rows: int) -> tuple[int, Any]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("POST", "/api/v1/predict", json.dumps({"instances": instances(new_rows(rows))}))
-    answer = connection.getresponse()
-    return answer.status, json.loads(answer.read())
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        connection.request("POST", "/api/v1/predict", json.dumps({"instances": instances(new_rows(rows))}))
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
 
 
 @pytest.fixture
@@ -134,7 +135,7 @@ def test_a_worker_that_dies_is_replaced(server: tuple[Any, int]):
         try:
             assert ask(port, 4)[0] == 200
             break
-        except OSError:
+        except (OSError, http.client.HTTPException):
             assert time.monotonic() < deadline
             time.sleep(0.1)
     with open(children) as listed:  # noqa: PTH123

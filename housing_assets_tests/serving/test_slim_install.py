@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,11 +60,11 @@ def test_prices_are_those_of_the_pipeline(slim: Path, promoted: Published):
         said = process.stdout.readline()
         try:
             port = int(said.split("/api/")[0].rpartition(":")[2])
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-            connection.request("POST", "/api/v1/predict", json.dumps({"instances": INSTANCES}))
-            answer = json.loads(connection.getresponse().read())
-            connection.request("GET", "/api/v1/model")
-            about = json.loads(connection.getresponse().read())
+            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+                connection.request("POST", "/api/v1/predict", json.dumps({"instances": INSTANCES}))
+                answer = json.loads(connection.getresponse().read())
+                connection.request("GET", "/api/v1/model")
+                about = json.loads(connection.getresponse().read())
         finally:
             process.send_signal(signal.SIGTERM)
     assert process.returncode == 0
