@@ -44,6 +44,9 @@ format: .venv/ready-test  ## Format the code
 bench: .venv/ready-test  ## Measure accuracy and speed against the rebuilt seed pipeline (long)
 	$(BIN)/python -m housing_assets_tests.benchmark
 
+bench-serving: .venv/ready-test  ## Measure the API beside `mlflow models serve` of the version in production
+	$(BIN)/python -m housing_assets_tests.benchmark.api
+
 image:  ## Build the image, which knows the commit that it was built from
 	docker build --build-arg HOUSING_GIT_COMMIT="$$(git rev-parse HEAD)$$(git diff --quiet HEAD || echo ' with uncommitted changes')" \
 	  -t housing_assets .
