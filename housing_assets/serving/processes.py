@@ -173,7 +173,8 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
     try:
         listener = socket.create_server((host, port), backlog=BACKLOG)
     except OSError as error:
-        raise PortTakenError(f"{host}:{port} cannot be listened on ({error.strerror}): choose another --port") from None
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise PortTakenError(f"{host}:{port} cannot be listened on ({reason}): choose another --port") from None
     with listener:
         yield listener
 

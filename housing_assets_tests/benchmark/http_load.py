@@ -5,14 +5,17 @@ from __future__ import annotations
 import http.client
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-Ask = Callable[[http.client.HTTPConnection, bytes], None]
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+BLOCK, WARM_UP = 12, 2
 
 
 @dataclass(frozen=True)
@@ -46,17 +49,19 @@ class Service:
 
 
 def in_turn(services: dict[str, Service], bodies: dict[str, Sequence[bytes]]) -> dict[str, np.ndarray]:
-    """Seconds of each request to each service but the first two, which warm up.
+    """Seconds of each request to each service, but for the first two of a block.
 
-    The services are asked alternately, so that other work on the machine slows all of them alike.
+    Blocks of requests go to the services alternately, so that other work on the machine slows all of them alike, and
+    each is as warm within a block as a service is that answers often.
     """
     found: dict[str, list[float]] = {name: [] for name in services}
     with ExitStack() as opened:
         connections = {name: opened.enter_context(service.connection()) for name, service in services.items()}
-        for asked in zip(*(bodies[name] for name in services), strict=True):
-            for (name, service), body in zip(services.items(), asked, strict=True):
-                found[name].append(service.ask(connections[name], body))
-    return {name: np.array(seconds[2:]) for name, seconds in found.items()}
+        for start in range(0, len(next(iter(bodies.values()))), BLOCK):
+            for name, service in services.items():
+                block = bodies[name][start : start + BLOCK]
+                found[name] += [service.ask(connections[name], body) for body in block][WARM_UP:]
+    return {name: np.array(seconds) for name, seconds in found.items()}
 
 
 def highest_rate(service: Service, bodies: Sequence[bytes], clients: int, seconds: float) -> float:
