@@ -31,8 +31,18 @@ def test_no_request_fails_and_no_answer_is_mixed_while_production_changes(publis
     published.promote(1)
     with running(published.home) as (_, port):
         load = change_production(published, port, times=TURNS, clients=4)
+        counted = counts(port)
     assert load.faults == []
+    assert counted['housing_requests_total{method="POST",route="/api/v1/predict",status="200"}'] == load.answers.total()
     assert min(load.answers[1], load.answers[2]) > 20
+
+
+def counts(port: int) -> dict[str, float]:
+    """What all workers together have counted."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
+        connection.request("GET", "/metrics")
+        lines = connection.getresponse().read().decode().splitlines()
+    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if line[:1] != "#")}
 
 
 @pytest.fixture
