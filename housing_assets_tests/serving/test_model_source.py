@@ -217,3 +217,17 @@ def test_a_server_hands_out_the_bytes(published: Published, tmp_path: Path):
         (folder / "artifacts").rename(folder / "away")
         assert source.load("staging").source == "copy"
     assert source.load("staging").reference.named_by == "copy"
+
+
+def test_a_promotion_of_an_earlier_release_wrote_no_record(published: Published):
+    """MLflow then says what the version is; without MLflow it is served all the same, and that is said."""
+    published.promote(1)
+    shutil.rmtree(published.home / "store" / "releases")
+    model = published.source().load("production")
+    assert (model.source, model.data_version, model.warnings) == ("store", "1" * 64, ())
+    shutil.rmtree(published.copies)
+    (published.home / "mlflow.db").unlink()
+    model = published.source().load("production")
+    assert answers_as(model, 1)
+    assert (model.source, model.data_version) == ("store", "")
+    assert model.warnings == ("its prices could not be checked: no example predictions are recorded",)
