@@ -13,7 +13,7 @@ help:  ## Show what there is
 run: .venv/ready  ## Materialize every asset, from the raw file to the registered model
 	$(BIN)/housing run
 
-up: .venv/ready  ## Start the UI, the daemon and MLflow together; Ctrl-C stops them
+up: .venv/ready  ## Start the UI, the daemon, MLflow and the API together; Ctrl-C stops them
 	$(BIN)/housing up
 
 test: .venv/ready-test  ## Run the whole test suite
