@@ -1,7 +1,7 @@
 """``python -m housing_assets_tests.benchmark.api [HOME]``: the API beside ``mlflow models serve`` of the same model.
 
 Both have two workers and one thread a prediction, and are asked over HTTP in turn for ever other rows. Ours answers
-with intervals, support and flags, too. A further worker takes the memory that the kernel counts as its own alone.
+with intervals, too. A further worker takes the memory that the kernel counts as its own alone.
 """
 
 from __future__ import annotations
