@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
 KEYS_VARIABLE = "HOUSING_API_KEYS_FILE"
+NEEDED = ("fastapi", "uvicorn", "prometheus_client")
 
 
 @click.command()
@@ -25,6 +27,8 @@ KEYS_VARIABLE = "HOUSING_API_KEYS_FILE"
 )
 def serve(port: int, host: str, workers: int | None, wanted: str | None, keys: Path | None) -> None:
     """Answer with prices over HTTP, and follow what is promoted and rolled back."""
+    if missing := [name for name in NEEDED if find_spec(name) is None]:
+        raise click.ClickException(f"{', '.join(missing)} not installed: pip install 'housing_assets[serve]'")
     from housing_assets.serving.processes import ONE_THREAD, Server
 
     os.environ.update(ONE_THREAD)  # before numpy is imported: workers are forked, and one fit has one thread

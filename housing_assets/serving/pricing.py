@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 
 def price_rows(predictor: Predictor, rows: pd.DataFrame, coverage: float) -> pd.DataFrame:
-    """Columns ``price``, ``lower``, ``upper``, ``training_km``, ``training_rows_nearby``, ``flags``; same index."""
+    """Columns ``price``, ``lower``, ``upper``, ``training_km``, ``training_rows_nearby``, ``flags``; same index.
+
+    What training rows there are nearby is not known yet: NaN, and no flags.
+    """
     price, lower, upper = predictor.predict(rows, coverage)
     return pd.DataFrame(
         {
@@ -20,7 +23,7 @@ def price_rows(predictor: Predictor, rows: pd.DataFrame, coverage: float) -> pd.
             "lower": lower,
             "upper": upper,
             "training_km": np.nan,
-            "training_rows_nearby": 0,
+            "training_rows_nearby": np.nan,
             "flags": [[] for _ in range(len(rows))],
         },
         index=rows.index,

@@ -111,15 +111,17 @@ class Server:
             os._exit(status)
 
     def _watch(self, application: Gate, listener: socket.socket) -> None:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        due: list[float] = []
         while not self.stopping:
             for process, started in self._ended():
-                from prometheus_client.multiprocess import mark_process_dead
-
                 mark_process_dead(process)  # type: ignore[no-untyped-call]
                 LOG.error("worker %s died: another one takes its place", process)
-                time.sleep(max(0.0, min(SHORTEST_LIFE_SECONDS, started + SHORTEST_LIFE_SECONDS - time.monotonic())))
-                if not self.stopping:
-                    self._fork(application, listener)
+                due.append(max(time.monotonic(), started + SHORTEST_LIFE_SECONDS))
+            for moment in [moment for moment in due if moment <= time.monotonic()]:
+                due.remove(moment)
+                self._fork(application, listener)
             time.sleep(PAUSE_SECONDS)
 
     def _ended(self) -> list[tuple[int, float]]:
@@ -173,7 +175,8 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
     try:
         listener = socket.create_server((host, port), backlog=BACKLOG)
     except OSError as error:
-        raise PortTakenError(f"{host}:{port} cannot be listened on ({error.strerror}): choose another --port") from None
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise PortTakenError(f"{host}:{port} cannot be listened on ({reason}): choose another --port") from None
     with listener:
         yield listener
 

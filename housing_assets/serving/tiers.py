@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import urllib.parse
 import urllib.request
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from housing_assets.registry.example_predictions import EXAMPLE_FILE
-from housing_assets.registry.ledger import Ledger
+from housing_assets.registry.ledger import FOLDER, Ledger
 from housing_assets.registry.loader import WEIGHTS_FILE
 from housing_assets.registry.lookup import (
     Found,
@@ -34,7 +34,7 @@ from housing_assets.tracking.mlflow_requests import SQLITE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.blobs import BlobInfo, Blobs
 
 MODEL_ASSET = "trained_model"
 PROXIED = "mlflow-artifacts"
@@ -69,20 +69,28 @@ class Tier(Protocol):
 
 @dataclass
 class StoreTier:
-    """The content store. Its ledger says what is in production."""
+    """The content store. Its ledger says what is in production; it is read again when its listing changes."""
 
     blobs: Blobs
     model_name: str
     production_alias: str
     name: str = "store"
+    _last: tuple[list[BlobInfo], ModelReference] | None = field(default=None, repr=False)
 
     def reference(self, wanted: str) -> ModelReference | None:
         if wanted != self.production_alias:
             return None
+        listed = list(self.blobs.list_blobs(f"{FOLDER}/{self.model_name}"))
+        if self._last is None or listed != self._last[0]:
+            self._last = None
+            self._last = (listed, self._in_production())
+        return self._last[1]
+
+    def _in_production(self) -> ModelReference:
         entries = Ledger(self.blobs, self.model_name).entries()
         if not entries:
             raise UnknownModelError("nothing is in production yet: housing promote VERSION --why REASON")
-        reference = reference_of(self.model_name, wanted, entries[-1])
+        reference = reference_of(self.model_name, self.production_alias, entries[-1])
         self._check(reference)
         return reference
 

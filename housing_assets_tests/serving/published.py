@@ -154,14 +154,26 @@ def registration(version: int, algorithm: str) -> Registration:
     )
 
 
+def copied(base: Path, database: Path, home: Path) -> Published:
+    """A copy of both versions in ``home``."""
+    before = template(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base, database)
+    shutil.copytree(before, home)
+    moved(home / "mlflow.db", before, home)
+    return Published(home)
+
+
 @pytest.fixture
 def published(
     tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, mlflow_library: None, first_users: FirstUsers
 ) -> Published:
     """A copy of its own."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    before, home = template(shared, first_users[0] / "mlflow.db"), tmp_path / "home"
-    shutil.copytree(before, home)
-    moved(home / "mlflow.db", before, home)
-    return Published(home)
+    return copied(tmp_path_factory.getbasetemp(), first_users[0] / "mlflow.db", tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def promoted(tmp_path_factory: pytest.TempPathFactory, mlflow_library: None, first_users: FirstUsers) -> Published:
+    """A copy with version 1 in production, for tests that change nothing."""
+    home = tmp_path_factory.mktemp("promoted") / "home"
+    shared = copied(tmp_path_factory.getbasetemp(), first_users[0] / "mlflow.db", home)
+    shared.promote(1)
+    return shared

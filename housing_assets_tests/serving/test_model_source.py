@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from housing_assets.registry.release_record import record_name
 from housing_assets.serving.model_source import ModelSource, NoModelError
 from housing_assets.serving.served_model import RefusedModelError, serve_model
 from housing_assets.storage.entry import seal, unseal
+from housing_assets.storage.local_blobs import LocalBlobs
 from housing_assets_tests.mlflow_server import served
 from housing_assets_tests.serving.published import ALGORITHMS, Published, content, digest, flip_byte
 from housing_assets_tests.serving.small_model import new_rows, small_model
@@ -217,3 +219,43 @@ def test_a_server_hands_out_the_bytes(published: Published, tmp_path: Path):
         (folder / "artifacts").rename(folder / "away")
         assert source.load("staging").source == "copy"
     assert source.load("staging").reference.named_by == "copy"
+
+
+def test_a_promotion_of_an_earlier_release_wrote_no_record(published: Published):
+    """MLflow then says what the version is; without MLflow it is served all the same, and that is said."""
+    published.promote(1)
+    shutil.rmtree(published.home / "store" / "releases")
+    model = published.source().load("production")
+    assert (model.source, model.data_version, model.warnings) == ("store", "1" * 64, ())
+    shutil.rmtree(published.copies)
+    (published.home / "mlflow.db").unlink()
+    model = published.source().load("production")
+    assert answers_as(model, 1)
+    assert (model.source, model.data_version) == ("store", "")
+    assert model.warnings == ("its prices could not be checked: no example predictions are recorded",)
+
+
+class CountedBlobs(LocalBlobs):
+    """Notes what is read."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.names: list[str] = []
+
+    def read(self, name: str) -> bytes | None:
+        self.names.append(name)
+        return super().read(name)
+
+
+def test_a_ledger_that_did_not_change_is_not_read_again(published: Published):
+    published.promote(1)
+    blobs = CountedBlobs(published.home / "store")
+    store = dataclasses.replace(published.source().store, blobs=blobs)
+    first = store.reference("production")
+    blobs.names.clear()
+    assert store.reference("production") == first
+    assert blobs.names == []
+    published.promote(2)
+    second = store.reference("production")
+    assert second
+    assert second.version == 2

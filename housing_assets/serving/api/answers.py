@@ -36,15 +36,19 @@ def predictions_of(model: ServedModel, rows: pd.DataFrame, coverage: float) -> l
             "lower": lower,
             "upper": upper,
             "coverage": coverage,
-            "support": {"training_km": none_for_nan(km), "training_rows_nearby": nearby},
+            "support": support_of(km, nearby),
             "flags": list(flags),
         }
         for price, lower, upper, km, nearby, flags in zip(*columns, table["flags"], strict=True)
     ]
 
 
-def none_for_nan(number: float) -> float | None:
-    return None if math.isnan(number) else number
+def support_of(training_km: float, training_rows_nearby: float) -> dict[str, float | None]:
+    """As JSON, null for what the model does not know: it has no NaN."""
+    return {
+        "training_km": None if math.isnan(training_km) else training_km,
+        "training_rows_nearby": None if math.isnan(training_rows_nearby) else int(training_rows_nearby),
+    }
 
 
 def explanations(model: ServedModel, rows: pd.DataFrame, training_rows: int) -> list[dict[str, Any]]:

@@ -7,6 +7,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from starlette.exceptions import HTTPException
+
 from housing_assets.serving.api.errors import json_answer
 
 if TYPE_CHECKING:
@@ -50,8 +52,12 @@ class ApiKeys:
         return self._keys
 
 
-class TooLargeError(Exception):
+class TooLargeError(HTTPException):
     """More bytes came than are allowed."""
+
+    def __init__(self, maximum_bytes: int) -> None:
+        text = f"the body is larger than {maximum_bytes / MEGABYTE:g} MB"
+        super().__init__(413, text, {"Connection": "close"})
 
 
 @dataclass
@@ -89,16 +95,11 @@ class Gate:
             return
         declared = headers.get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > self.maximum_bytes:
-            await self._refuse(scope, receive, send)
+            error = TooLargeError(self.maximum_bytes)
+            answer = json_answer({"detail": error.detail}, error.status_code, dict(error.headers or {}))
+            await answer(scope, receive, send)
             return
-        try:
-            await self.application(scope, limited(receive, self.maximum_bytes), send)
-        except TooLargeError:
-            await self._refuse(scope, receive, send)
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        text = f"the body is larger than {self.maximum_bytes / MEGABYTE:g} MB"
-        await json_answer({"detail": text}, 413, {"Connection": "close"})(scope, receive, send)
+        await self.application(scope, limited(receive, self.maximum_bytes), send)
 
 
 def key_in(headers: dict[bytes, bytes]) -> bytes:
@@ -116,7 +117,7 @@ def limited(receive: Receive, maximum_bytes: int) -> Receive:
         message = await receive()
         total += len(message.get("body", b""))
         if total > maximum_bytes:
-            raise TooLargeError
+            raise TooLargeError(maximum_bytes)
         return message
 
     return counted
