@@ -14,6 +14,7 @@ from housing_assets.cli.environment import doctor
 from housing_assets.cli.failures import is_expected
 from housing_assets.cli.model_versions import explain_model, ledger, promote, rollback, verify
 from housing_assets.cli.pipeline import run, status
+from housing_assets.cli.serve import serve
 from housing_assets.cli.services import up
 from housing_assets.cli.stored_values import gc, history, restore
 from housing_assets.loopback import bypass_proxies
@@ -41,7 +42,7 @@ def main() -> None:
 
 
 COMMANDS = (
-    *(run, status, checks, up, doctor),
+    *(run, status, checks, up, serve, doctor),
     *(history, restore, gc),
     *(promote, rollback, ledger, verify, explain_model),
 )

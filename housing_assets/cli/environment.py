@@ -90,7 +90,7 @@ def _raw_file(resources: dict[str, Any]) -> str:
 
 
 def _mlflow(resources: dict[str, Any]) -> str:
-    from housing_assets.tracking.mlflow_server import request_limits
+    from housing_assets.tracking.mlflow_requests import request_limits
 
     server = resources["mlflow_server"]
     if not server.tracking_uri.startswith("http"):

@@ -160,5 +160,6 @@ def _reached() -> str:
             "Look at the assets:   housing up, then http://127.0.0.1:3000",
             f"Look at the model:    mlflow ui --backend-store-uri {server.tracking_uri}",
             "Judge and promote it: housing checks; housing promote staging --why REASON",
+            "Ask it for prices:    housing serve, then http://127.0.0.1:8000/docs",
         ]
     )
