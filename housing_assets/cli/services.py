@@ -23,6 +23,7 @@ from housing_assets.cli.supervisor import (
     wait_until_ready,
     watch,
 )
+from housing_assets.settings.ports import MLFLOW_PORT, UI_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,12 +41,8 @@ LOAD_QUERY = """{ workspaceOrError { __typename
 
 
 @click.command()
-@click.option(
-    "--ui-port", default=3000, show_default=True, envvar="HOUSING_UI_PORT", show_envvar=True, help="Of Dagster's UI."
-)
-@click.option(
-    "--mlflow-port", default=5000, show_default=True, envvar="HOUSING_MLFLOW_PORT", show_envvar=True, help="Of MLflow."
-)
+@click.option("--ui-port", default=3000, show_default=True, envvar=UI_PORT, show_envvar=True, help="Of Dagster's UI.")
+@click.option("--mlflow-port", default=5000, show_default=True, envvar=MLFLOW_PORT, show_envvar=True, help="Of MLflow.")
 def up(ui_port: int, mlflow_port: int) -> None:
     """Start Dagster's UI and daemon and MLflow on this machine alone; Ctrl-C stops all of them."""
     from housing_assets.profiles import choose_profile
@@ -56,7 +53,10 @@ def up(ui_port: int, mlflow_port: int) -> None:
     check_ports({"--ui-port": ui_port} | ({"--mlflow-port": mlflow_port} if is_local(server) else {}))
     services = [*mlflow(server, mlflow_port), *dagster(ui_port)]
     try:
-        with stopping_on_signals(), start_processes(services, environment(), home() / "logs") as running:
+        with (
+            stopping_on_signals(),
+            start_processes(services, environment(ui_port, mlflow_port), home() / "logs") as running,
+        ):
             click.echo(f"starting {', '.join(service.name for service in services)}; logs: {home() / 'logs'}")
             wait_until_ready(running, START_SECONDS)
             for line in addresses(services, server, ui_port):
@@ -81,10 +81,13 @@ def check_ports(ports: dict[str, int]) -> None:
         raise click.ClickException(f"somebody else listens on {', '.join(taken)}: choose another port")
 
 
-def environment() -> dict[str, str]:
-    """Of the services: the instance that every command uses from here, and a quiet MLflow without job workers."""
+def environment(ui_port: int, mlflow_port: int) -> dict[str, str]:
+    """Of the services: the instance that every command uses from here, the ports that links lead to, and a quiet MLflow
+    without job workers.
+    """
     quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
-    return {"DAGSTER_HOME": str(Path.cwd()), **os.environ, **quiet}
+    ports = {UI_PORT: str(ui_port), MLFLOW_PORT: str(mlflow_port)}
+    return {"DAGSTER_HOME": str(Path.cwd()), **os.environ, **ports, **quiet}
 
 
 def dagster(port: int) -> Iterator[Service]:

@@ -124,6 +124,8 @@ def place(registry: ModelRegistry, version: RegisteredVersion, folder: Path) -> 
         client = registry.client()
         with registry.limits():
             model_id = client.get_model_version(version.name, str(version.version)).model_id
+            if model_id is None:
+                raise UnrepairableError(f"{version.uri} is no MLflow model that this project registered")
             client.log_model_artifacts(model_id, str(folder))
         return
     target.parent.mkdir(parents=True, exist_ok=True)
