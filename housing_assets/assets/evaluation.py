@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.assets.figures import draw_evaluation
-from housing_assets.assets.lineage import lineage_step, spec
+from housing_assets.assets.lineage import TESTED, lineage_step, spec
 from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.tables import records
 
@@ -50,6 +50,7 @@ def still_compared(
     origin=in_production,
     figures=draw_evaluation,
     holds=still_compared,
+    headline=TESTED,
 )
 def model_evaluation(
     raw_housing: pd.DataFrame,
