@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 START_SECONDS = 120.0
 ANSWER_SECONDS = 5.0
+LONGEST_SOCKET = 103
+"""Bytes of a socket's path that Linux and macOS both take."""
+SOCKET_NAME = 20
+"""Bytes that Dagster adds to the folder."""
 
 DAEMON_QUERY = '{ instance { daemonHealth { daemonStatus(daemonType: "SENSOR") { lastHeartbeatTime } } } }'
 LOAD_QUERY = """{ workspaceOrError { __typename
@@ -86,8 +91,14 @@ def environment(ui_port: int, mlflow_port: int) -> dict[str, str]:
     without job workers.
     """
     quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
-    ports = {UI_PORT: str(ui_port), MLFLOW_PORT: str(mlflow_port)}
+    short = short_folder(Path(tempfile.gettempdir()))
+    ports = {"TMPDIR": str(short), UI_PORT: str(ui_port), MLFLOW_PORT: str(mlflow_port)}
     return {"DAGSTER_HOME": str(Path.cwd()), **os.environ, **ports, **quiet}
+
+
+def short_folder(folder: Path) -> Path:
+    """``folder`` for temporary files, or ``/tmp`` where the path of a code server's socket would be too long."""
+    return folder if len(os.fsencode(folder)) + SOCKET_NAME <= LONGEST_SOCKET else Path("/tmp")  # noqa: S108
 
 
 def dagster(port: int) -> Iterator[Service]:
