@@ -69,9 +69,6 @@ def model_evaluation(
     The two are compared on those test rows that production was not trained on, by the prices of today's file. Whatever
     is wrong with the version in production, the model is evaluated, and the gate `production_rows` says why the two
     were not compared.
-
-    The value names the model, because two models with equal metrics are two evaluations: what follows must see a model
-    that differs only on rows that the test set has none of.
     """
     from housing_assets.domain.intervals.slices import calibration_curve
     from housing_assets.domain.models.evaluation import evaluate, predict_rows
@@ -92,6 +89,7 @@ def model_evaluation(
         coverage=evaluation.coverage,
     )
     return StepResult(
+        # The model is named because what follows must tell models apart that differ only where there are no test rows.
         {"model": pinned["trained_model"].stored.data_version, **metrics},
         measurements=metrics | production,
         metadata={

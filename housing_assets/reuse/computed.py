@@ -34,14 +34,14 @@ class StepResult:
 
 
 def headline_numbers(measurements: Mapping[str, Any], headline: Mapping[str, str]) -> dict[str, dg.MetadataValue[Any]]:
-    """The measurements at the dotted paths of ``headline``, by label, as far as they are numbers."""
+    """The measurements at the dotted paths of ``headline``, by label, as far as they are numbers; six digits."""
     shown: dict[str, dg.MetadataValue[Any]] = {}
     for label, path in headline.items():
         value: Any = measurements
         for key in path.split("."):
             value = value.get(key) if isinstance(value, dict) else None
         if isinstance(value, int | float):
-            shown[label] = dg.MetadataValue.float(float(value))
+            shown[label] = dg.MetadataValue.float(float(f"{value:.6g}"))
     return shown
 
 
