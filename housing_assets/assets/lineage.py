@@ -11,6 +11,19 @@ from housing_assets.settings import Settings
 
 OWNERS = ["team:housing"]
 
+CROSS_VALIDATED = {"wMAPE, %": "best.wmape", "RMSE, dollars": "best.rmse"}
+"""Of the best on the training rows: what the UI plots over time."""
+
+TESTED = {
+    "wMAPE, %": "overall.wmape",
+    "RMSE, dollars": "overall.rmse",
+    "MAPE, %": "overall.mape",
+    "coverage": "coverage.overall",
+    "mean width of intervals, dollars": "coverage.mean_width",
+    "interval score, dollars": "coverage.interval_score",
+}
+"""Of the test rows."""
+
 lineage_step = partial(step, sections=Settings.model_fields)
 """The decorator of ``reuse``, told which parameter names are sections of the settings."""
 

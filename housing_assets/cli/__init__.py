@@ -12,7 +12,7 @@ from dotenv import load_dotenv
 from housing_assets.cli.checks import checks
 from housing_assets.cli.environment import doctor
 from housing_assets.cli.failures import is_expected
-from housing_assets.cli.model_versions import explain_model, ledger, promote, rollback, verify
+from housing_assets.cli.model_versions import explain_model, ledger, promote, repair, rollback, verify
 from housing_assets.cli.pipeline import run, status
 from housing_assets.cli.predict import predict
 from housing_assets.cli.serve import serve
@@ -45,7 +45,7 @@ def main() -> None:
 COMMANDS = (
     *(run, status, checks, up, predict, serve, doctor),
     *(history, restore, gc),
-    *(promote, rollback, ledger, verify, explain_model),
+    *(promote, rollback, ledger, verify, repair, explain_model),
 )
 for command in COMMANDS:
     main.add_command(command)

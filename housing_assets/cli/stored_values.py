@@ -46,18 +46,28 @@ def restore(asset: str, version: str) -> None:
 @click.option("--keep-days", default=30, show_default=True, help="Results that are younger stay.")
 @click.option("--delete", is_flag=True, help="Really remove; without it, only say what would go.")
 def gc(keep_days: int, *, delete: bool) -> None:
-    """Remove stored objects that nothing refers to: no current asset, no registered model, no recent result."""
-    from housing_assets.cli.model_versions import open_releases
+    """Remove stored objects that nothing refers to: no current asset, no registered model, no recent result.
+
+    Local folders of W&B runs that are older than tracking.wandb_keep_days go, too.
+    """
+    from housing_assets.cli.model_versions import open_releases, settings
     from housing_assets.registry.retention import registered_objects
+    from housing_assets.settings.home import home
+    from housing_assets.tracking.offline_runs import old_runs, remove_runs
 
     releases = open_releases()
     report = releases.store.collect_garbage(keep_days, registered_objects(releases), dry_run=not delete)
     for blob in report.removed:
         click.echo(blob.name)
+    runs = old_runs(home(), settings().tracking.wandb_keep_days)
+    for folder in runs:
+        click.echo(folder.name)
+    if delete:
+        remove_runs(runs)
     verb = "removed" if delete else "would remove"
-    click.echo(
-        f"{verb} {len(report.removed)} object(s), {report.size / 1e6:.1f} MB" + ("" if delete else " (--delete)")
-    )
+    of_runs = f", {len(runs)} folder(s) of W&B runs" if runs else ""
+    hint = "" if delete else " (--delete)"
+    click.echo(f"{verb} {len(report.removed)} object(s), {report.size / 1e6:.1f} MB{of_runs}{hint}")
 
 
 def _store() -> Store:

@@ -100,7 +100,8 @@ def check(version: RegisteredVersion, folder: Path) -> None:
     found = faults(folder, manifest) if manifest else [f"no tag {MANIFEST_TAG}: this project did not register it"]
     if found:
         raise RefusedModelError(
-            f"{version.uri} is refused: {'; '.join(found)}. Go back by `housing rollback`, or register again by "
+            f"{version.uri} is refused: {'; '.join(found)}. Restore it by `housing repair {version.version}`, go "
+            "back by `housing rollback`, or register again by "
             "`dagster asset materialize --select '*registered_model' -m housing_assets.definitions`"
         )
 

@@ -11,7 +11,7 @@ import gc
 import inspect
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,7 @@ class Step:
         resources: keys of the resources that the body, ``origin`` or ``holds`` take.
         origin: identity of what the body reads from outside; its parameters are sections and resources.
         figures: draws the plots, by name, from what was recorded (see ``reuse.figures``).
+        headline: numbers that the UI plots over time: the dotted path in the measurements by label.
         holds: whether an effect outside the store (a registration) still stands; it takes the value, too.
         partitions: of all the assets. Each partition has a fingerprint and a pointer of its own, and takes the same
             partition of inputs that have one.
@@ -59,6 +60,7 @@ class Step:
     holds: Holds | None = None
     figures: Figures | None = None
     partitions: dg.PartitionsDefinition[Any] | None = None
+    headline: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -163,12 +165,23 @@ def step(
     holds: Holds | None = None,
     figures: Figures | None = None,
     partitions: dg.PartitionsDefinition[Any] | None = None,
+    headline: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[..., Any]], Step]:
     """Make a ``Step`` of the decorated function; the asset's description is its docstring."""
 
     def decorate(body: Callable[..., Any]) -> Step:
         described = tuple(_described(spec, body) for spec in specs)
-        return Step(body, described, frozenset(sections), frozenset(resources), origin, holds, figures, partitions)
+        return Step(
+            body,
+            described,
+            frozenset(sections),
+            frozenset(resources),
+            origin=origin,
+            holds=holds,
+            figures=figures,
+            partitions=partitions,
+            headline=headline or {},
+        )
 
     return decorate
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +12,8 @@ from housing_assets_tests.cli.commands import housing, refused
 from housing_assets_tests.finished_run import releases_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from housing_assets_tests.small_run import SmallRun
 
 EVERYTHING = ("gc", "--keep-days", "0")
@@ -89,3 +93,24 @@ def test_gc_keeps_registered_models_promotable_and_explainable(finished_run: Sma
     assert "registered_model" in housing(*EVERYTHING, "--delete").stdout
     assert housing("explain-model", "1").exit_code == 0
     assert releases_of(finished_run).promote(1, who="Ada", why="a test").to_version == 1
+
+
+class TestLocalRunsOfWandb:
+    @pytest.fixture
+    def folders(self, finished_run: SmallRun) -> list[Path]:
+        """One that is 31 days old, one that is being written."""
+        folders = [finished_run.home / "wandb" / name for name in ("offline-run-old", "offline-run-new")]
+        for folder in folders:
+            (folder / "files").mkdir(parents=True)
+        for path in (folders[0] / "files", folders[0]):
+            os.utime(path, (time.time() - 31 * 86_400,) * 2)
+        return folders
+
+    def test_gc_names_old_ones_and_leaves_them(self, folders: list[Path]) -> None:
+        lines = housing("gc").stdout.splitlines()
+        assert lines == ["offline-run-old", "would remove 0 object(s), 0.0 MB, 1 folder(s) of W&B runs (--delete)"]
+        assert all(folder.exists() for folder in folders)
+
+    def test_gc_removes_old_ones(self, folders: list[Path]) -> None:
+        assert housing("gc", "--delete").exit_code == 0
+        assert [folder.exists() for folder in folders] == [False, True]

@@ -56,6 +56,27 @@ def words(process: subprocess.Popen[str], until: str) -> str:
     raise AssertionError("".join(lines))
 
 
+@pytest.fixture
+def odd_place(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with blanks and umlauts, behind a link, longer than the path of a socket may be; no locale, no home."""
+    folder = project / "Häuser und Preise" / ("x" * 120)
+    folder.mkdir(parents=True)
+    for name in ("dagster.yaml", "workspace.yaml"):
+        shutil.copy(project / name, folder)
+    (folder / "tmp").mkdir()
+    (project / "link").symlink_to(folder)
+    monkeypatch.chdir(project / "link")
+    for name, value in {"LC_ALL": "C", "HOME": "/proc/none"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("TMPDIR", str(folder / "tmp"))
+    return folder
+
+
+@pytest.mark.timeout(300)
+def test_everything_answers_in_an_odd_place(odd_place: Path):
+    test_everything_answers_and_everything_is_stopped(odd_place)
+
+
 @pytest.mark.timeout(300)
 def test_everything_answers_and_everything_is_stopped(project: Path):
     options = ("--ui-port", "--mlflow-port", "--api-port")
