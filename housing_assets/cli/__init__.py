@@ -30,7 +30,13 @@ class _Main(click.Group):
             sys.exit(2)
 
 
-@click.group(cls=_Main, context_settings={"help_option_names": ["-h", "--help"]})
+EPILOG = """Exit codes: 0 all is well; 1 a run, a gate or a check failed; 2 the command cannot be done as it was given;
+130 stopped by Ctrl-C. NO_COLOR turns colours off. Shell completion, for bash (zsh and fish likewise):
+eval "$(_HOUSING_COMPLETE=bash_source housing)"."""
+
+
+@click.group(cls=_Main, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EPILOG)
+@click.version_option(package_name="housing_assets", prog_name="housing")
 def main() -> None:
     """Look at, run and take back what the housing assets made."""
     load_dotenv(Path.cwd() / ".env")  # as Dagster's own commands do
