@@ -10,12 +10,14 @@ import click
 from dotenv import load_dotenv
 
 from housing_assets.cli.checks import checks
+from housing_assets.cli.comparison import compare
+from housing_assets.cli.effective_settings import settings
 from housing_assets.cli.environment import doctor
 from housing_assets.cli.failures import is_expected
 from housing_assets.cli.model_versions import explain_model, ledger, promote, rollback, verify
-from housing_assets.cli.pipeline import run, status
+from housing_assets.cli.pipeline import diff, run, status
 from housing_assets.cli.services import up
-from housing_assets.cli.stored_values import gc, history, restore
+from housing_assets.cli.stored_values import gc, history, restore, show
 from housing_assets.loopback import bypass_proxies
 
 
@@ -47,9 +49,9 @@ def main() -> None:
 
 
 COMMANDS = (
-    *(run, status, checks, up, doctor),
-    *(history, restore, gc),
-    *(promote, rollback, ledger, verify, explain_model),
+    *(run, status, diff, settings, checks, up, doctor),
+    *(show, history, restore, gc),
+    *(promote, rollback, ledger, verify, explain_model, compare),
 )
 for command in COMMANDS:
     main.add_command(command)

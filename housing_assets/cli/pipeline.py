@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import warnings
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 """The exit code of what Ctrl-C ended, as shells have it."""
+
+MOST_NAMED = 3
+"""Assets that a line of ``housing diff`` names; of more it gives the number."""
 
 
 @click.command()
@@ -35,7 +39,7 @@ def run(select: str, *, force: bool, config: str | None, dry_run: bool, quiet: b
 
     from housing_assets.cli.instance import project_instance
 
-    overrides = _overrides(config)
+    overrides = read_overrides(config)
     with project_instance() as instance:
         kwargs = {"executor": _executor(overrides)}
         pipeline = dg.build_reconstructable_job(__name__, "job", reconstructable_kwargs=kwargs)
@@ -138,8 +142,48 @@ def status(assets: tuple[str, ...], *, as_json: bool) -> None:
         click.echo(json.dumps([prediction.as_json() for prediction in shown], indent=2))
         return
     width = max((len(prediction.asset) for prediction in shown), default=0)
+    entries = {prediction.asset: store.current(prediction.asset) for prediction in shown}
+    now = datetime.now(UTC)
     for prediction in shown:
-        click.echo(f"{prediction.asset:{width}}  {prediction.state:8} {'; '.join(prediction.reasons)}".rstrip())
+        entry = entries[prediction.asset]
+        age = describe_age(now - datetime.fromisoformat(entry.created)) if entry else ""
+        line = f"{prediction.asset:{width}}  {prediction.state:8} {age:>9}  {'; '.join(prediction.reasons)}".rstrip()
+        click.echo(line if assets else fit_line(line))
+
+
+@click.command()
+def diff() -> None:
+    """What changed since the last run: settings, code, libraries, the raw file; and which assets that concerns."""
+    from housing_assets.assets import STEPS
+    from housing_assets.profiles import choose_profile
+    from housing_assets.reuse.prediction import predictions
+
+    resources = choose_profile().resources()
+    store = resources["store"].open()
+    concerned: dict[str, list[str]] = {}
+    for each in predictions(STEPS, store, resources["settings"].load(), {**resources, "store": store}):
+        for reason in each.reasons:
+            if not reason.startswith("upstream "):
+                concerned.setdefault(reason, []).append(each.asset)
+    for reason, assets in concerned.items():
+        shown = ", ".join(assets) if len(assets) <= MOST_NAMED else f"{len(assets)} assets"
+        click.echo(f"{reason}: {shown}")
+    if not concerned:
+        click.echo("Nothing changed since the last run.")
+
+
+def describe_age(age: timedelta) -> str:
+    """The largest unit alone: ``3 days``."""
+    for name, seconds in (("day", 86400), ("hour", 3600), ("minute", 60)):
+        if count := int(age.total_seconds() // seconds):
+            return f"{count} {name}{'s' if count > 1 else ''}"
+    return "now"
+
+
+def fit_line(line: str) -> str:
+    """A line of the terminal's width where there is a terminal; `housing status ASSET` has all of it."""
+    width = shutil.get_terminal_size().columns
+    return f"{line[: width - 1]}…" if sys.stdout.isatty() and len(line) > width else line
 
 
 def job(executor: str) -> dg.JobDefinition:
@@ -184,7 +228,7 @@ def _selected(select: str, job: dg.JobDefinition) -> list[dg.AssetKey]:
     return sorted(keys)
 
 
-def _overrides(config: str | None) -> dict[str, Any]:
+def read_overrides(config: str | None) -> dict[str, Any]:
     import yaml
 
     if not config:

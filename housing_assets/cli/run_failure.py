@@ -39,10 +39,10 @@ def innermost(error: Any) -> str:
     """The text of the error that began it, without the path of its class."""
     while error.cause:
         error = error.cause
-    name, _, text = error.message.strip().partition(": ")
-    return (
-        text if text and name.endswith(("Error", "Failure", "Exception")) and is_ours(name) else error.message.strip()
-    )
+    message = str(error.message).strip()
+    name, _, text = message.partition(": ")
+    is_named = name.endswith(("Error", "Failure", "Exception")) and is_ours(name)
+    return text if text and is_named else message
 
 
 def is_ours(name: str) -> bool:

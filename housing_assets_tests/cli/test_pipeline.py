@@ -1,20 +1,22 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import dagster as dg
+import pytest
 import yaml
 
 from housing_assets.cli.instance import project_instance
+from housing_assets.cli.pipeline import describe_age
 from housing_assets.settings import merge_settings
 from housing_assets_tests.cli.commands import housing, refused
 from housing_assets_tests.small_run import ASSETS
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from housing_assets_tests.small_run import SmallRun
 
@@ -164,6 +166,29 @@ def test_status_as_json_has_the_same(project: SmallRun):
 def test_status_follows_the_environment(project: SmallRun, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HOUSING_RAW_URI", "nowhere.csv")
     assert "nowhere.csv is no file: correct HOUSING_RAW_URI" in refused("status")
+
+
+def test_status_shows_the_age_of_each_asset(project: SmallRun):
+    (found,) = housing("status", "imputer").stdout.splitlines()
+    assert re.match(r"imputer  \w+ +(now|\d+ (minute|hour|day)s?)  ", found)
+
+
+@pytest.mark.parametrize(
+    ("age", "shown"),
+    [
+        (timedelta(seconds=59), "now"),
+        (timedelta(minutes=1), "1 minute"),
+        (timedelta(hours=5, minutes=59), "5 hours"),
+        (timedelta(days=2), "2 days"),
+    ],
+)
+def test_an_age_is_its_largest_unit(age: timedelta, shown: str):
+    assert describe_age(age) == shown
+
+
+def test_diff_names_the_assets_that_a_change_concerns(project: SmallRun, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOUSING_RAW_URI", "raw.parquet")
+    assert "setting sweep.count 4 → 50: sweep_results" in housing("diff").stdout.splitlines()
 
 
 def test_an_unknown_profile_is_one_message(monkeypatch: pytest.MonkeyPatch):
