@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from housing_assets.cli.run_log import Message
 
-COUNT = re.compile(r"(?P<what>[a-z]*) ?(?P<done>[\d.]+) of (?P<total>[\d.]+)(?P<rest>.*)")
+COUNT = re.compile(
+    r"(?P<what>[a-z]*) ?(?<![\d,.])(?P<done>\d+(\.\d+)?) of (?P<total>\d+(\.\d+)?)(?!\d|,\d)(?P<rest>.*)"
+)
 """``fit 61 of 87: …``, ``trial 4 of 50, best so far 11.2 …``, ``1.5 of 3.0 MB from …``: all that counts."""
 
 SKIPPED = "Dependencies for step "
