@@ -89,18 +89,19 @@ class LiveView(PlainView):
         return Group(*lines, *([self.counter()] if self.progress.counter else []))
 
     def counter(self) -> RenderableType:
-        """The bar of what the running step counts; a new one for a new thing."""
+        """The bar of what the running step counts, a new one for a new thing; its remark has a line of its own."""
+        from rich.console import Group
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.text import Text
 
         what, done, total, remark = self.progress.counter or ("", 0, 1, "")
         if self.bar is None or self.counted != f"{what} {total}":
             columns = (TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn(), TimeRemainingColumn())
-            self.bar = Progress(*columns, TextColumn("{task.fields[remark]}"), console=self.console)
-            self.bar.add_task(what, total=total, remark=remark)
+            self.bar = Progress(*columns, console=self.console)
+            self.bar.add_task(what, total=total)
             self.counted = f"{what} {total}"
-        self.bar.update(self.bar.task_ids[0], completed=done, remark=remark)
-        view: RenderableType = self.bar.get_renderable()
-        return view
+        self.bar.update(self.bar.task_ids[0], completed=done)
+        return Group(self.bar.get_renderable(), Text(remark, no_wrap=True, overflow="ellipsis"))
 
 
 @contextmanager
