@@ -156,6 +156,37 @@ def test_a_setting_of_the_launchpad_computes_what_depends_on_it(run: dict[str, A
     assert computed(launched) == ["sweep_results", "trained_model", "model_evaluation", "registered_model"]
 
 
+METADATA = """{ assetNodes { assetKey { path } assetMaterializations(limit: 1) {
+  metadataEntries { label __typename ... on TextMetadataEntry { text } ... on UrlMetadataEntry { url } }
+} } }"""
+
+
+@pytest.fixture(scope="module")
+def metadata(run: dict[str, Any], webserver: str) -> dict[str, list[dict[str, str]]]:
+    """What the UI shows of each asset, in its order."""
+    return {
+        node["assetKey"]["path"][0]: node["assetMaterializations"][0]["metadataEntries"]
+        for node in graphql(webserver, METADATA)["assetNodes"]
+    }
+
+
+def test_headline_numbers_are_plotted_over_time(metadata: dict[str, list[dict[str, str]]]) -> None:
+    plotted = {entry["label"] for entry in metadata["model_evaluation"] if entry["__typename"] == "FloatMetadataEntry"}
+    assert {"wMAPE, %", "RMSE, dollars", "coverage", "compute_seconds"} <= plotted
+    assert metadata["model_evaluation"][0]["label"] == "wMAPE, %"
+
+
+def test_ids_come_last(metadata: dict[str, list[dict[str, str]]]) -> None:
+    labels = [entry["label"] for entry in metadata["model_evaluation"]]
+    assert set(labels[labels.index("mlflow_run_id") :]) >= {"mlflow_experiment_id", "object", "fingerprint"}
+    assert "accepted" not in labels[labels.index("mlflow_run_id") :]
+
+
+def test_no_absolute_path_is_shown(metadata: dict[str, list[dict[str, str]]]) -> None:
+    shown = [entry.get("text") or "" for entries in metadata.values() for entry in entries]
+    assert [text for text in shown if text.startswith("/")] == []
+
+
 def test_the_page_of_an_asset_shows_its_plots(run: dict[str, Any], page: Page) -> None:
     page.goto("/assets/model_evaluation")
     row = page.get_by_role("row").filter(has=page.get_by_text("residual_map", exact=True))

@@ -61,7 +61,11 @@ def raw_housing(context: dg.AssetExecutionContext, raw: RawSettings, raw_source:
     )
 
 
-@lineage_step(spec("imputation_comparison", "data", "scikitlearn"), figures=draw_strategies)
+@lineage_step(
+    spec("imputation_comparison", "data", "scikitlearn"),
+    figures=draw_strategies,
+    headline={"RMSE, bedrooms": "best.rmse"},
+)
 def imputation_comparison(
     context: dg.AssetExecutionContext,
     raw_housing: pd.DataFrame,

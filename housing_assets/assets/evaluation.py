@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.assets.figures import draw_evaluation
-from housing_assets.assets.lineage import lineage_step, spec
+from housing_assets.assets.lineage import TESTED, lineage_step, spec
 from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.tables import records
 
@@ -50,6 +50,7 @@ def still_compared(
     origin=in_production,
     figures=draw_evaluation,
     holds=still_compared,
+    headline=TESTED,
 )
 def model_evaluation(
     raw_housing: pd.DataFrame,
@@ -68,9 +69,6 @@ def model_evaluation(
     The two are compared on those test rows that production was not trained on, by the prices of today's file. Whatever
     is wrong with the version in production, the model is evaluated, and the gate `production_rows` says why the two
     were not compared.
-
-    The value names the model, because two models with equal metrics are two evaluations: what follows must see a model
-    that differs only on rows that the test set has none of.
     """
     from housing_assets.domain.intervals.slices import calibration_curve
     from housing_assets.domain.models.evaluation import evaluate, predict_rows
@@ -91,6 +89,7 @@ def model_evaluation(
         coverage=evaluation.coverage,
     )
     return StepResult(
+        # The model is named because what follows must tell models apart that differ only where there are no test rows.
         {"model": pinned["trained_model"].stored.data_version, **metrics},
         measurements=metrics | production,
         metadata={

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from housing_assets.settings.features import ClusterSettings, FeatureSettings
 
 
-@lineage_step(spec("cluster_search", "features", "scikitlearn"), figures=draw_clusters)
+@lineage_step(
+    spec("cluster_search", "features", "scikitlearn"), figures=draw_clusters, headline={"silhouette": "best.silhouette"}
+)
 def cluster_search(
     context: dg.AssetExecutionContext, imputed_housing: pd.DataFrame, clusters: ClusterSettings, split: SplitSettings
 ) -> StepResult:

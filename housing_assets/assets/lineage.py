@@ -11,6 +11,19 @@ from housing_assets.reuse.step import step
 
 OWNERS = ["team:housing"]
 
+CROSS_VALIDATED = {"wMAPE, %": "best.wmape", "RMSE, dollars": "best.rmse"}
+"""Of the best on the training rows: what the UI plots over time."""
+
+TESTED = {
+    "wMAPE, %": "overall.wmape",
+    "RMSE, dollars": "overall.rmse",
+    "MAPE, %": "overall.mape",
+    "coverage": "coverage.overall",
+    "mean width of intervals, dollars": "coverage.mean_width",
+    "interval score, dollars": "coverage.interval_score",
+}
+"""Of the test rows."""
+
 lineage_step = partial(step, project=PROJECT)
 """The decorator of ``reuse``, told of this project."""
 

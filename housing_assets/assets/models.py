@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from housing_assets.assets.figures import draw_model, draw_ranking, draw_sweep
-from housing_assets.assets.lineage import lineage_step, spec
+from housing_assets.assets.lineage import CROSS_VALIDATED, lineage_step, spec
 from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.tables import durations, records
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from housing_assets.settings.operations import ComputeSettings, TrackingSettings
 
 
-@lineage_step(spec("candidate_models", "models", "scikitlearn"), figures=draw_ranking)
+@lineage_step(spec("candidate_models", "models", "scikitlearn"), figures=draw_ranking, headline=CROSS_VALIDATED)
 def candidate_models(
     context: dg.AssetExecutionContext,
     train_set: pd.DataFrame,
@@ -71,7 +71,7 @@ def candidate_models(
     )
 
 
-@lineage_step(spec("sweep_results", "models", "optuna"), figures=draw_sweep)
+@lineage_step(spec("sweep_results", "models", "optuna"), figures=draw_sweep, headline=CROSS_VALIDATED)
 def sweep_results(
     context: dg.AssetExecutionContext,
     train_set: pd.DataFrame,

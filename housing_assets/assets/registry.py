@@ -83,7 +83,7 @@ def registered_model(
         made_of, model_evaluation, verdicts, registry.model_name, store, context.run.run_id
     )
     releases = Releases.opened(store, mlflow_server, gates=gates, registry=registry, tracking=tracking)
-    registered = register(releases.registry, content, registration)
+    registered = register(releases.registry, content, registration, store.blobs)
     promotion = (
         promote_automatically(releases, registered.version)
         if registry.automatic_promotion

@@ -61,6 +61,20 @@ def verify(version: str) -> None:
 
 @click.command()
 @click.argument("version")
+def repair(version: str) -> None:
+    """Restore the registered files of VERSION from the store, where they are gone or damaged."""
+    from housing_assets.registry.repair import repair as restored
+    from housing_assets.registry.verification import verify as verified
+
+    releases = open_releases()
+    found = releases.registry.version(version)
+    mended = restored(releases.registry, releases.store, found)
+    files = verified(releases.registry, found)
+    click.echo(f"{found.uri}: {mended} fault(s) mended, {files} file(s) are what was registered")
+
+
+@click.command()
+@click.argument("version")
 def explain_model(version: str) -> None:
     """Follow VERSION back to the raw file: model, MLflow run, Dagster run, data versions, sha256."""
     from housing_assets.registry.lineage import explain_lineage, model_lineage

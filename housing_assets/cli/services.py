@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from housing_assets.cli.supervisor import (
     wait_until_ready,
     watch,
 )
+from housing_assets.settings.ports import MLFLOW_PORT, UI_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
 HOST = "127.0.0.1"
 START_SECONDS = 120.0
 ANSWER_SECONDS = 5.0
+LONGEST_SOCKET = 103
+"""Bytes of a socket's path that Linux and macOS both take."""
+SOCKET_NAME = 20
+"""Bytes that Dagster adds to the folder."""
 
 DAEMON_QUERY = '{ instance { daemonHealth { daemonStatus(daemonType: "SENSOR") { lastHeartbeatTime } } } }'
 LOAD_QUERY = """{ workspaceOrError { __typename
@@ -40,23 +46,26 @@ LOAD_QUERY = """{ workspaceOrError { __typename
 
 
 @click.command()
+@click.option("--ui-port", default=3000, show_default=True, envvar=UI_PORT, show_envvar=True, help="Of Dagster's UI.")
+@click.option("--mlflow-port", default=5000, show_default=True, envvar=MLFLOW_PORT, show_envvar=True, help="Of MLflow.")
 @click.option(
-    "--ui-port", default=3000, show_default=True, envvar="HOUSING_UI_PORT", show_envvar=True, help="Of Dagster's UI."
+    "--api-port", default=8000, show_default=True, envvar="HOUSING_API_PORT", show_envvar=True, help="Of the prices."
 )
-@click.option(
-    "--mlflow-port", default=5000, show_default=True, envvar="HOUSING_MLFLOW_PORT", show_envvar=True, help="Of MLflow."
-)
-def up(ui_port: int, mlflow_port: int) -> None:
-    """Start Dagster's UI and daemon and MLflow on this machine alone; Ctrl-C stops all of them."""
+def up(ui_port: int, mlflow_port: int, api_port: int) -> None:
+    """Start Dagster's UI and daemon, MLflow and the API on this machine alone; Ctrl-C stops all of them."""
     from housing_assets.profiles import choose_profile
     from housing_assets.settings.home import home
 
     server: MlflowServer = choose_profile().resources()["mlflow_server"]
     check_place()
-    check_ports({"--ui-port": ui_port} | ({"--mlflow-port": mlflow_port} if is_local(server) else {}))
-    services = [*mlflow(server, mlflow_port), *dagster(ui_port)]
+    ports = {"--ui-port": ui_port, "--api-port": api_port}
+    check_ports(ports | ({"--mlflow-port": mlflow_port} if is_local(server) else {}))
+    services = [*mlflow(server, mlflow_port), *dagster(ui_port), api(api_port)]
     try:
-        with stopping_on_signals(), start_processes(services, environment(), home() / "logs") as running:
+        with (
+            stopping_on_signals(),
+            start_processes(services, environment(ui_port, mlflow_port), home() / "logs") as running,
+        ):
             click.echo(f"starting {', '.join(service.name for service in services)}; logs: {home() / 'logs'}")
             wait_until_ready(running, START_SECONDS)
             for line in addresses(services, server, ui_port):
@@ -81,10 +90,19 @@ def check_ports(ports: dict[str, int]) -> None:
         raise click.ClickException(f"somebody else listens on {', '.join(taken)}: choose another port")
 
 
-def environment() -> dict[str, str]:
-    """Of the services: the instance that every command uses from here, and a quiet MLflow without job workers."""
+def environment(ui_port: int, mlflow_port: int) -> dict[str, str]:
+    """Of the services: the instance that every command uses from here, the ports that links lead to, and a quiet MLflow
+    without job workers.
+    """
     quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false"}
-    return {"DAGSTER_HOME": str(Path.cwd()), **os.environ, **quiet}
+    short = short_folder(Path(tempfile.gettempdir()))
+    ports = {"TMPDIR": str(short), UI_PORT: str(ui_port), MLFLOW_PORT: str(mlflow_port)}
+    return {"DAGSTER_HOME": str(Path.cwd()), **os.environ, **ports, **quiet}
+
+
+def short_folder(folder: Path) -> Path:
+    """``folder`` for temporary files, or ``/tmp`` where the path of a code server's socket would be too long."""
+    return folder if len(os.fsencode(folder)) + SOCKET_NAME <= LONGEST_SOCKET else Path("/tmp")  # noqa: S108
 
 
 def dagster(port: int) -> Iterator[Service]:
@@ -116,6 +134,13 @@ def mlflow(server: MlflowServer, port: int) -> Iterator[Service]:
     place = ["--backend-store-uri", server.tracking_uri, "--artifacts-destination", str(server.artifact_location)]
     command = [program("mlflow"), "server", "--host", HOST, "--port", str(port), "--workers", "1", *place]
     yield Service("mlflow", command, address, lambda: asked(f"{address}/health") is not None)
+
+
+def api(port: int) -> Service:
+    """The prices. It answers at once, and has prices when something is in production."""
+    address = f"http://{HOST}:{port}"
+    command = [program("housing"), "serve", "--host", HOST, "--port", str(port)]
+    return Service("api", command, f"{address}/docs", lambda: asked(f"{address}/health/live") is not None)
 
 
 def is_local(server: MlflowServer) -> bool:

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.registry.package import write_package
+from housing_assets.registry.repair import keep_copy
+from housing_assets.registry.tags import DAGSTER_RUN_TAG, DATA_TAG, DIGEST_TAG, MANIFEST_TAG
 from housing_assets.registry.verification import RefusedModelError, verify
-from housing_assets.registry.versions import DAGSTER_RUN_TAG, DATA_TAG, DIGEST_TAG, MANIFEST_TAG
 from housing_assets.tracking.mlflow_runs import PARENT_TAG, log_figures, log_values
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
     from housing_assets.registry.versions import ModelRegistry, RegisteredVersion
+    from housing_assets.storage.blobs import Blobs
 
 LONGEST_DESCRIPTION = 5000
 
@@ -67,11 +69,15 @@ class RegisteredReference:
     """Older versions of the same content that do not verify any more, and why."""
 
 
-def register(registry: ModelRegistry, content: bytes, registration: Registration) -> RegisteredReference:
+def register(
+    registry: ModelRegistry, content: bytes, registration: Registration, blobs: Blobs | None = None
+) -> RegisteredReference:
     """Register the model in ``content`` unless it is registered and intact, and give it the candidate alias.
 
     ``content`` are the bytes that are stored. A model that was loaded would not give them again after every update of
     skops.
+
+    A copy of the files goes to ``blobs``, from which ``repair`` restores them.
 
     A version whose files are gone or damaged, or whose example gets other prices by today's code, is left as it is,
     and the content becomes a new version.
@@ -82,7 +88,7 @@ def register(registry: ModelRegistry, content: bytes, registration: Registration
     """
     intact, refused = find_intact_version(registry, registration.digest)
     created = intact is None
-    version = intact or publish(registry, content, registration)
+    version = intact or publish(registry, content, registration, blobs)
     if registry.aliases().get(registry.settings.candidate_alias) != version.version:
         registry.move_alias(registry.settings.candidate_alias, version.version)
     return RegisteredReference(
@@ -110,13 +116,15 @@ def find_intact_version(registry: ModelRegistry, digest: str) -> tuple[Registere
     return None, refused
 
 
-def publish(registry: ModelRegistry, content: bytes, registration: Registration) -> RegisteredVersion:
+def publish(
+    registry: ModelRegistry, content: bytes, registration: Registration, blobs: Blobs | None
+) -> RegisteredVersion:
     """A new version, or the older one of another process that registered the same content meanwhile."""
     client = registry.client()
     with registry.limits():
         run_id = start_run(client, registry, registration)
         try:
-            made = upload(client, registry, content, registration, run_id)
+            made = upload(client, registry, content, registration, run_id, blobs)
         except BaseException:
             client.set_terminated(run_id, "FAILED")
             raise
@@ -139,7 +147,12 @@ def start_run(client: MlflowClient, registry: ModelRegistry, registration: Regis
 
 
 def upload(
-    client: MlflowClient, registry: ModelRegistry, content: bytes, registration: Registration, run_id: str
+    client: MlflowClient,
+    registry: ModelRegistry,
+    content: bytes,
+    registration: Registration,
+    run_id: str,
+    blobs: Blobs | None,
 ) -> int:
     """Upload the files, then make the version of them; its number."""
     logged = client.create_logged_model(
@@ -162,6 +175,8 @@ def upload(
             model_id=logged.model_id,
         )
         client.log_model_artifacts(logged.model_id, str(folder))
+        if blobs is not None:
+            keep_copy(blobs, manifest, folder)
     log_values(client, run_id, registration.params, registration.metrics, model_id=logged.model_id)
     log_figures(client, run_id, registration.figures)
     client.finalize_logged_model(logged.model_id, "READY")

@@ -17,7 +17,7 @@ from housing_assets.errors import ExpectedError
 from housing_assets.registry.example_predictions import EXAMPLE_FILE, difference, origin
 from housing_assets.registry.loader import WEIGHTS_FILE
 from housing_assets.registry.manifest import faults, local_folder, sha256_of
-from housing_assets.registry.versions import MANIFEST_TAG
+from housing_assets.registry.tags import MANIFEST_TAG
 from housing_assets.storage.formats.fitted_objects import UntrustedTypesError
 from housing_assets.trusted_types import model
 
@@ -101,7 +101,8 @@ def check(version: RegisteredVersion, folder: Path) -> None:
     found = faults(folder, manifest) if manifest else [f"no tag {MANIFEST_TAG}: this project did not register it"]
     if found:
         raise RefusedModelError(
-            f"{version.uri} is refused: {'; '.join(found)}. Go back by `housing rollback`, or register again by "
+            f"{version.uri} is refused: {'; '.join(found)}. Restore it by `housing repair {version.version}`, go "
+            "back by `housing rollback`, or register again by "
             "`dagster asset materialize --select '*registered_model' -m housing_assets.definitions`"
         )
 

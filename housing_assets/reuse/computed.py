@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+IDENTITIES = frozenset({"computed_by", "fingerprint", "object", "sha256", "wandb_offline_run"})
+"""Metadata that identifies, and tells a person nothing."""
+
+
 @dataclass(frozen=True)
 class StepResult:
     """A value with what is to be known of it.
@@ -27,6 +31,23 @@ class StepResult:
     measurements: Mapping[str, Any] = field(default_factory=dict)
     metadata: Mapping[str, Any] = field(default_factory=dict)
     tables: Mapping[str, Any] = field(default_factory=dict)
+
+
+def headline_numbers(measurements: Mapping[str, Any], headline: Mapping[str, str]) -> dict[str, dg.MetadataValue[Any]]:
+    """The measurements at the dotted paths of ``headline``, by label, as far as they are numbers; six digits."""
+    shown: dict[str, dg.MetadataValue[Any]] = {}
+    for label, path in headline.items():
+        value: Any = measurements
+        for key in path.split("."):
+            value = value.get(key) if isinstance(value, dict) else None
+        if isinstance(value, int | float):
+            shown[label] = dg.MetadataValue.float(float(f"{value:.6g}"))
+    return shown
+
+
+def ids_last(metadata: Mapping[str, dg.MetadataValue[Any]]) -> dict[str, dg.MetadataValue[Any]]:
+    """``metadata``, with what only a program reads at its end."""
+    return dict(sorted(metadata.items(), key=lambda item: item[0] in IDENTITIES or item[0].endswith("_id")))
 
 
 def serialise_metadata(metadata: Mapping[str, Any]) -> dict[str, str]:

@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from housing_assets.reuse.computed import StepResult, deserialise_metadata, serialise_metadata
+from housing_assets.reuse.computed import (
+    StepResult,
+    deserialise_metadata,
+    headline_numbers,
+    ids_last,
+    serialise_metadata,
+)
 from housing_assets.reuse.figures import draw, drawing_version, embed_images, embedded_images
 from housing_assets.reuse.partitions import collect_values, names_of, partition_of_run, upstream_names
 from housing_assets.reuse.protocols import tracker_of
@@ -20,7 +26,7 @@ from housing_assets.storage.ancestry import conflicts
 from housing_assets.storage.entry import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from housing_assets.reuse.fingerprint import Fingerprint
     from housing_assets.reuse.protocols import Gates
@@ -60,6 +66,8 @@ class Execution:
                 self.store.point(self.names[asset], entry, self.pins[asset])
         for asset, entry in entries.items():
             yield self._result(asset, entry, checks[asset], reused=reused, accepted=not rejected)
+        if rejected:
+            raise dg.Failure(refusal(rejected), allow_retries=False)
 
     @cached_property
     def fingerprint(self) -> Fingerprint:
@@ -225,15 +233,24 @@ class Execution:
             asset_key=dg.AssetKey.from_user_string(asset),
             data_version=dg.DataVersion(entry.stored.data_version),
             check_results=checks,
-            metadata={
-                **deserialise_metadata(entry.metadata),
-                "accepted": accepted,
-                "reused": reused,
-                "computed_by": dg.MetadataValue.dagster_run(entry.run_id),
-                "computed_at": entry.created,
-                "compute_seconds": entry.seconds,
-                "seconds_saved": entry.seconds if reused else 0.0,
-                "object": entry.stored.name,
-                "fingerprint": dg.MetadataValue.json({"digest": entry.fingerprint, **parts}),
-            },
+            metadata=ids_last(
+                {
+                    **headline_numbers(entry.measurements, self.step.headline),
+                    "compute_seconds": dg.MetadataValue.float(entry.seconds),
+                    "seconds_saved": dg.MetadataValue.float(entry.seconds if reused else 0.0),
+                    "accepted": dg.MetadataValue.bool(accepted),
+                    "reused": dg.MetadataValue.bool(reused),
+                    **deserialise_metadata(entry.metadata),
+                    "computed_at": dg.MetadataValue.text(entry.created),
+                    "computed_by": dg.MetadataValue.dagster_run(entry.run_id),
+                    "object": dg.MetadataValue.text(entry.stored.name),
+                    "fingerprint": dg.MetadataValue.json({"digest": entry.fingerprint, **parts}),
+                }
+            ),
         )
+
+
+def refusal(rejected: Sequence[dg.AssetCheckResult]) -> str:
+    """What the gates say of values that are not used, for the first error of the run; Dagster names the gates only."""
+    said = [f"{check.check_name}: {check.description}" for check in rejected]
+    return f"the value is not used, its gates refuse it. {'; '.join(said)}"

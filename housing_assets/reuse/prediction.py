@@ -13,7 +13,7 @@ from housing_assets.reuse.sections import sections_of
 from housing_assets.storage.names import split_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from housing_assets.reuse.fingerprint import Fingerprint
     from housing_assets.reuse.step import Step
@@ -54,17 +54,34 @@ class Upstream:
     versions: dict[str, str | None] = field(default_factory=dict)
     types: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def keep(self, store: Store, names: Iterable[str]) -> None:
+        """What is current stays as it is."""
+        for name in names:
+            entry = store.current(name)
+            self.versions[name] = entry.stored.data_version if entry else None
+            self.types[name] = store.types(entry.stored) if entry and store.intact(entry.stored) else ()
 
-def predictions(steps: Iterable[Step], store: Store, settings: Any, resources: Mapping[str, Any]) -> list[Prediction]:
-    """One prediction an asset, or a partition that the store has; ``steps`` are in the order of the lineage.
 
+def predictions(
+    steps: Iterable[Step],
+    store: Store,
+    settings: Any,
+    resources: Mapping[str, Any],
+    selected: Collection[str] | None = None,
+) -> list[Prediction]:
+    """One prediction an asset, or a partition that the store has; ``steps`` in the order of the lineage.
+
+    Steps without an asset in ``selected`` are left out, and what needs them takes what is current; None selects all.
     Which partitions a run could add is known to the instance of Dagster alone.
     """
     upstream = Upstream()
     found: list[Prediction] = []
     for step in steps:
         upstream.by_asset.update(dict.fromkeys(step.assets, step))
-        partitions = [None] if step.partitions_def is None else store.partitions(step.assets[0])
+        partitions = [None] if step.partitions is None else store.partitions(step.assets[0])
+        if selected is not None and not set(step.assets) & set(selected):
+            upstream.keep(store, (name for each in partitions for name in names_of(step.assets, each).values()))
+            continue
         for partition in partitions:
             found += _predict(step, partition, upstream, store, settings, resources)
         if not partitions:

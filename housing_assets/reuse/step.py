@@ -11,7 +11,7 @@ import gc
 import inspect
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +49,9 @@ class Step:
         resources: keys of the resources that the body, ``origin`` or ``holds`` take.
         origin: identity of what the body reads from outside; its parameters are sections, resources and ``partition``.
         figures: draws the plots, by name, from what was recorded (see ``reuse.figures``).
+        headline: numbers that the UI plots over time: the dotted path in the measurements by label.
         holds: whether an effect outside the store (a registration) still stands; it takes the value, too.
+        partitions: of all the assets (see ``reuse.partitions``).
     """
 
     body: Callable[..., Any]
@@ -59,6 +61,8 @@ class Step:
     origin: Origin | None = None
     holds: Holds | None = None
     figures: Figures | None = None
+    partitions: dg.PartitionsDefinition[Any] | None = None
+    headline: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -80,10 +84,6 @@ class Step:
     def upstreams(self) -> tuple[str, ...]:
         known = self.sections | self.resources | GIVEN
         return tuple(name for name in self.parameters if name not in known)
-
-    @property
-    def partitions_def(self) -> dg.PartitionsDefinition[Any] | None:
-        return self.specs[0].partitions_def
 
     def code(self) -> CodeVersion:
         return code_version(self.body, self.project)
@@ -140,9 +140,12 @@ class Step:
 
         @dg.multi_asset(
             name="_and_".join(self.assets),
-            specs=[spec.replace_attributes(deps=self.upstreams, code_version=version) for spec in self.specs],
+            specs=[
+                spec.replace_attributes(deps=[*spec.deps, *self.upstreams], code_version=version) for spec in self.specs
+            ],
             check_specs=[spec for asset in self.assets for spec in judge.specs(asset)],
             required_resource_keys=self._resource_keys(),
+            partitions_def=self.partitions,
         )
         def execute(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
             spare_the_collector()
@@ -176,12 +179,24 @@ def step(
     origin: Origin | None = None,
     holds: Holds | None = None,
     figures: Figures | None = None,
+    partitions: dg.PartitionsDefinition[Any] | None = None,
+    headline: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[..., Any]], Step]:
     """Make a ``Step`` of the decorated function; the asset's description is its docstring."""
 
     def decorate(body: Callable[..., Any]) -> Step:
         described = tuple(_described(spec, body) for spec in specs)
-        return Step(body, described, project, frozenset(resources), origin, holds, figures)
+        return Step(
+            body,
+            described,
+            project,
+            frozenset(resources),
+            origin=origin,
+            holds=holds,
+            figures=figures,
+            partitions=partitions,
+            headline=headline or {},
+        )
 
     return decorate
 

@@ -53,6 +53,7 @@ class GateSettings(Section):
     trained_model: AssetGates
     model_evaluation: AssetGates
     drift_report: AssetGates
+    predictions: AssetGates
 
     @field_validator("*")
     @classmethod
@@ -99,6 +100,9 @@ class TrackingSettings(Section):
     wandb: bool = Field(description="false: MLflow alone")
     wandb_project: str = Field(min_length=1, description="where W&B keeps runs and sweeps")
     wandb_entity: str | None = Field(description="null: the default entity of the key")
+    wandb_keep_days: float | None = Field(
+        ge=0, description="`housing gc` removes local folders of W&B runs that are older; null: none"
+    )
     sweep_poll_seconds: float = Field(
         gt=0, description="with sweep.engine wandb, an agent asks so often for its next trial, or for a stop"
     )

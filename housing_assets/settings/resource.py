@@ -22,6 +22,7 @@ from pydantic import Field
 
 from housing_assets.addresses import has_secret, public_address
 from housing_assets.settings import PIPELINE_FILE, Settings, SettingsError, load_settings, merge_settings
+from housing_assets.settings.ports import with_ports
 from housing_assets.settings.section import describe_settings
 
 URI_VARIABLE = "HOUSING_RAW_URI"
@@ -56,7 +57,7 @@ class PipelineSettings(dg.ConfigurableResource[Settings]):
         laid_over = merge_settings(merge_settings(self.base.profile, environment), self.overrides)
         path = Path(self.base.path)
         modified = path.stat().st_mtime_ns if path.exists() else 0
-        return _loaded(path, modified, json.dumps(laid_over, sort_keys=True))
+        return with_ports(_loaded(path, modified, json.dumps(laid_over, sort_keys=True)))
 
 
 def refuse_secrets(overrides: dict[str, Any]) -> None:

@@ -55,7 +55,7 @@ class WandbTracking:
             reinit="create_new",
             settings=self._run_settings(sdk),
         )
-        return WandbRun(sdk, run)
+        return WandbRun(sdk, run, folder)
 
     def _sdk(self) -> Any:
         os.environ.setdefault("WANDB_ERROR_REPORTING", "false")
@@ -83,10 +83,11 @@ class WandbTracking:
 
 @dataclass(frozen=True)
 class WandbRun:
-    """One asset's run, open until ``end``."""
+    """One asset's run, open until ``end``; an offline one is called by its path below ``folder``."""
 
     sdk: Any
     run: Any
+    folder: Path
 
     def log(self, params: Mapping[str, Any], metrics: Mapping[str, Any], figures: Mapping[str, bytes]) -> None:
         """Settings into the run's configuration, measurements into its summary, figures as images."""
@@ -98,7 +99,7 @@ class WandbRun:
     def links(self) -> dict[str, str]:
         if self.run.settings.mode == "online":
             return {"wandb_url": str(self.run.url)}
-        return {"wandb_offline_run": str(Path(self.run.dir).parent)}
+        return {"wandb_offline_run": Path(self.run.dir).parent.relative_to(self.folder).as_posix()}
 
     def end(self, *, succeeded: bool) -> None:
         self.run.finish(exit_code=0 if succeeded else 1)

@@ -56,6 +56,12 @@ def failed_checks(run: SmallRun) -> dict[str, str]:
     }
 
 
+def first_error(run: SmallRun) -> str:
+    """What the page of the run shows first."""
+    (failure, *_) = [event for event in run.result.all_events if event.is_step_failure]
+    return str(failure.step_failure_data.user_failure_data.description)
+
+
 def current(run: SmallRun) -> dict[str, Any]:
     return {asset: run.store.current(asset) for asset in ASSETS}
 
@@ -66,6 +72,7 @@ def test_bad_data_is_stopped_at_its_gate(finished_run: SmallRun, change: Change,
     finished_run.write(change(pd.read_parquet(finished_run.raw_file)))
     assert list(finished_run.run(fails=True)) == ["raw_housing"]
     assert message in failed_checks(finished_run)[gate]
+    assert message in first_error(finished_run)
     assert current(finished_run) == before
 
 

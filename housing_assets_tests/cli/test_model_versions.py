@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import getpass
 import json
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +39,15 @@ def damage(run: SmallRun) -> None:
     """The last byte of every registered model."""
     for file in (run.home / "mlartifacts").rglob("model.skops"):
         file.write_bytes(file.read_bytes()[:-1] + b"#")
+
+
+def registered_folder(run: SmallRun) -> Path:
+    return Path(releases_of(run).registry.version(1).files.removeprefix("file://"))
+
+
+def forget_copies(run: SmallRun) -> None:
+    for blob in list(run.store.blobs.list_blobs("registered")):
+        run.store.blobs.delete(blob.name)
 
 
 def test_the_gates_refuse_by_one_message_with_every_reason(finished_run: SmallRun):
@@ -112,6 +123,48 @@ def test_an_intact_version_is_verified(finished_run: SmallRun):
 def test_a_damaged_version_is_refused_with_the_file(finished_run: SmallRun):
     damage(finished_run)
     assert "models:/california_housing_price/1 is refused: model.skops" in refused("verify", "1")
+
+
+def test_a_damaged_version_is_repaired_from_the_store(finished_run: SmallRun):
+    damage(finished_run)
+    assert "`housing repair 1`" in refused("verify", "1")
+    repaired = housing("repair", "1")
+    assert (repaired.exit_code, repaired.stdout.partition(",")[0]) == (
+        0,
+        "models:/california_housing_price/1: 1 fault(s) mended",
+    )
+    assert housing("verify", "1").exit_code == 0
+
+
+def test_a_version_whose_folder_is_gone_is_repaired(finished_run: SmallRun):
+    shutil.rmtree(registered_folder(finished_run))
+    assert housing("repair", "1").exit_code == 0
+    assert housing("verify", "1").exit_code == 0
+
+
+def test_what_was_added_to_a_version_goes_at_its_repair(finished_run: SmallRun):
+    (registered_folder(finished_run) / "code" / "sitecustomize.py").write_text("")
+    (registered_folder(finished_run) / "code" / "elsewhere").symlink_to(finished_run.home)
+    assert housing("repair", "1").exit_code == 0
+    assert housing("verify", "1").exit_code == 0
+
+
+def test_an_intact_version_has_nothing_to_repair(finished_run: SmallRun):
+    assert "0 fault(s) mended" in housing("repair", "1").stdout
+
+
+def test_a_version_of_before_there_were_copies_gets_its_weights_back(finished_run: SmallRun):
+    forget_copies(finished_run)
+    damage(finished_run)
+    assert housing("repair", "1").exit_code == 0
+
+
+def test_what_the_store_does_not_have_is_named_and_nothing_is_changed(finished_run: SmallRun):
+    forget_copies(finished_run)
+    card = registered_folder(finished_run) / "model_card.md"
+    card.write_text("another")
+    assert "cannot be repaired from this store: model_card.md" in refused("repair", "1")
+    assert card.read_text() == "another"
 
 
 def test_a_model_is_explained_down_to_the_raw_file(finished_run: SmallRun):

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +12,8 @@ from housing_assets_tests.cli.commands import housing, refused
 from housing_assets_tests.finished_run import releases_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from housing_assets_tests.small_run import SmallRun
 
 EVERYTHING = ("gc", "--keep-days", "0")
@@ -89,3 +93,43 @@ def test_gc_keeps_registered_models_promotable_and_explainable(finished_run: Sma
     assert "registered_model" in housing(*EVERYTHING, "--delete").stdout
     assert housing("explain-model", "1").exit_code == 0
     assert releases_of(finished_run).promote(1, who="Ada", why="a test").to_version == 1
+
+
+class TestLocalRunsOfWandb:
+    @pytest.fixture
+    def folders(self, finished_run: SmallRun) -> list[Path]:
+        """One that is 31 days old, one that is being written."""
+        folders = [finished_run.home / "wandb" / name for name in ("offline-run-old", "offline-run-new")]
+        for folder in folders:
+            (folder / "files").mkdir(parents=True)
+        for path in (folders[0] / "files", folders[0]):
+            os.utime(path, (time.time() - 31 * 86_400,) * 2)
+        return folders
+
+    def test_gc_names_old_ones_and_leaves_them(self, folders: list[Path]) -> None:
+        lines = housing("gc").stdout.splitlines()
+        assert lines == ["offline-run-old", "would remove 0 object(s), 0.0 MB, 1 folder(s) of W&B runs (--delete)"]
+        assert all(folder.exists() for folder in folders)
+
+    def test_gc_removes_old_ones(self, folders: list[Path]) -> None:
+        assert housing("gc", "--delete").exit_code == 0
+        assert [folder.exists() for folder in folders] == [False, True]
+
+
+def test_show_writes_the_plots(project: SmallRun):
+    shown = housing("show", "model_evaluation", "--plots", "plots").stdout
+    written = sorted(file.name for file in (project.home / "plots").iterdir())
+    assert "model_evaluation.residual_map.png" in written
+    assert [line for line in shown.splitlines() if line.startswith("wrote ")] == [
+        f"wrote plots/{name}" for name in written
+    ]
+
+
+def test_show_has_the_value_and_its_numbers(project: SmallRun):
+    shown = housing("show", "raw_housing").stdout
+    assert "1,200 rows, 10 columns" in shown
+    assert [line.split()[1] for line in shown.splitlines() if line.startswith("rows ")] == ["1,200"]
+
+
+def test_show_of_nothing_says_where_the_assets_are(project: SmallRun):
+    assert housing("show", "nosuch").stderr == "Error: nothing is stored of nosuch: housing status lists the assets\n"

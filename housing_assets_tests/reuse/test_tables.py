@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from housing_assets.assets.data import imputer
-from housing_assets.reuse.computed import metadata_value
+from housing_assets.reuse.computed import headline_numbers, ids_last, metadata_value
 from housing_assets.reuse.tables import cell, durations, same_columns, table_metadata
 
 FRAME = pd.DataFrame({"rooms": [1.0, 2.0], "place": ["INLAND", "ISLAND"]})
@@ -47,3 +47,16 @@ def test_an_asset_leads_to_its_own_function():
     (reference,) = spec.metadata["dagster/code_references"].code_references
     _, first = inspect.getsourcelines(imputer.body)
     assert (reference.file_path, reference.line_number) == (inspect.getfile(imputer.body), first)
+
+
+def test_headline_numbers_are_floats_so_that_the_ui_plots_them() -> None:
+    shown = headline_numbers(
+        {"overall": {"rmse": 5}, "note": "x"}, {"RMSE": "overall.rmse", "a": "note", "b": "no.such"}
+    )
+    assert shown == {"RMSE": dg.MetadataValue.float(5.0)}
+
+
+def test_ids_come_last() -> None:
+    value = dg.MetadataValue.text("x")
+    shown = ids_last(dict.fromkeys(["mlflow_run_id", "object", "note", "rmse"], value))
+    assert list(shown) == ["note", "rmse", "mlflow_run_id", "object"]

@@ -51,3 +51,16 @@ def test_the_environment_names_the_raw_file(monkeypatch: pytest.MonkeyPatch):
 def test_a_run_overrides_the_environment(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HOUSING_RAW_URI", "there.csv")
     assert PipelineSettings(base=BaseSettings(), overrides={"raw": {"uri": "run.csv"}}).load().raw.uri == "run.csv"
+
+
+def test_links_lead_to_the_ports_of_the_environment(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOUSING_UI_PORT", "3001")
+    monkeypatch.setenv("HOUSING_MLFLOW_PORT", "5001")
+    tracking = of_profile().load().tracking
+    assert (tracking.dagster_url, tracking.mlflow_url) == ("http://127.0.0.1:3001", "http://127.0.0.1:5001")
+
+
+def test_links_to_another_machine_keep_their_port(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOUSING_UI_PORT", "3001")
+    settings = of_profile(tracking={"dagster_url": "https://dagster.example:8443"})
+    assert settings.load().tracking.dagster_url == "https://dagster.example:8443"

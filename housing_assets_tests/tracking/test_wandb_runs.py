@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from housing_assets.settings import load_settings
+from housing_assets.tracking.offline_runs import old_runs
 from housing_assets.tracking.tracker import AssetRun, Guard, Tracker
 from housing_assets.tracking.wandb_runs import WandbTracking
 
@@ -40,7 +41,15 @@ def test_without_a_key_runs_are_files_below_the_home(tracking: WandbTracking, tm
 
     written = list((tmp_path / "home").rglob("run-*.wandb"))
     assert len(written) == 1
-    assert run.links() == {"wandb_offline_run": str(written[0].parent)}
+    assert run.links() == {"wandb_offline_run": f"wandb/{written[0].parent.name}"}
+
+
+def test_its_folder_is_one_that_grows_old(tracking: WandbTracking, tmp_path: Path):
+    run = tracking.start("run-1", "raw_housing")
+    run.end(succeeded=True)
+
+    assert old_runs(tmp_path / "home", 0) == [tmp_path / "home" / run.links()["wandb_offline_run"]]
+    assert old_runs(tmp_path / "home", 1) == old_runs(tmp_path / "home", None) == []
 
 
 def test_without_a_key_nobody_is_called(tracking: WandbTracking, monkeypatch: pytest.MonkeyPatch):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -58,7 +59,7 @@ def numeric_columns(columns: Sequence[tuple[str, pa.ChunkedArray]], reading: Rea
     """
     plain = [(name, _text(column) if _is_text(column) else column) for name, column in columns]
     notation = _notation([(name, column) for name, column in plain if _is_text(column)], reading)
-    marks = {mark.strip().casefold() for mark in reading.missing}
+    marks = frozenset(mark.strip().casefold() for mark in reading.missing)
     counted = _Counted()
     read = [
         (_from_text(column, notation, marks, counted) if _is_text(column) else _typed(column, marks, counted)).rename(
@@ -143,12 +144,12 @@ def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.utf8_trim_whitespace(column.cast(pa.string()))
 
 
-def _from_text(column: pa.ChunkedArray, notation: Notation, marks: set[str], counted: _Counted) -> pd.Series[Any]:
+def _from_text(column: pa.ChunkedArray, notation: Notation, marks: frozenset[str], counted: _Counted) -> pd.Series[Any]:
     import pyarrow as pa
 
     if notation is POINT:
         try:
-            return _series(column.cast(pa.float64()))
+            return _without_marks(_series(column.cast(pa.float64())), marks, counted)
         except pa.ArrowInvalid:
             pass
     encoded = column.dictionary_encode().combine_chunks()
@@ -160,11 +161,14 @@ def _from_text(column: pa.ChunkedArray, notation: Notation, marks: set[str], cou
     return pd.Series(lookup[np.where(pd.isna(codes), len(values), codes).astype(int)])
 
 
-def _value(text: str, rows: int, notation: Notation, marks: set[str], counted: _Counted) -> float | str:
+def _value(text: str, rows: int, notation: Notation, marks: frozenset[str], counted: _Counted) -> float | str:
     if text.casefold() in marks:
         counted.missing[text] = counted.missing.get(text, 0) + rows
         return np.nan
     value = notation.parse(text)
+    if value is not None and value in _numbers_of(marks):
+        counted.missing[text] = counted.missing.get(text, 0) + rows
+        return np.nan
     if value is None:
         return float(text) if text.lower().lstrip("+-") in ("inf", "infinity") else text
     digits = text.lstrip("+-$")
@@ -173,7 +177,7 @@ def _value(text: str, rows: int, notation: Notation, marks: set[str], counted: _
     return value
 
 
-def _typed(column: pa.ChunkedArray, marks: set[str], counted: _Counted) -> pd.Series[Any]:
+def _typed(column: pa.ChunkedArray, marks: frozenset[str], counted: _Counted) -> pd.Series[Any]:
     """A column that has a type already. Dates and truth values stay, for ``validation`` to refuse."""
     import pyarrow as pa
 
@@ -181,14 +185,23 @@ def _typed(column: pa.ChunkedArray, marks: set[str], counted: _Counted) -> pd.Se
     if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
         series: pd.Series[Any] = column.to_pandas()
         return series.astype(np.float64) if pa.types.is_null(kind) else series
-    values = _series(column.cast(pa.float64(), safe=False))
-    for mark in marks:
-        number = POINT.parse(mark)
-        rows = int((values == number).sum()) if number is not None else 0
+    return _without_marks(_series(column.cast(pa.float64(), safe=False)), marks, counted)
+
+
+def _without_marks(values: pd.Series[Any], marks: frozenset[str], counted: _Counted) -> pd.Series[Any]:
+    """NaN where a number is a mark for missing, such as -999, however it is written."""
+    for number in _numbers_of(marks):
+        rows = int((values == number).sum())
         if rows:
+            mark = f"{number:g}"
             counted.missing[mark] = counted.missing.get(mark, 0) + rows
             values = values.mask(values == number)
     return values
+
+
+@cache
+def _numbers_of(marks: frozenset[str]) -> set[float]:
+    return {number for mark in marks if (number := POINT.parse(mark)) is not None}
 
 
 def _series(column: pa.ChunkedArray) -> pd.Series[Any]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 ROWS = carried_rows(60)
+ROWS.loc[7, "total_bedrooms"] = None
 COUNTS = ["total_rooms", "total_bedrooms", "population", "households"]
 
 
@@ -237,7 +238,7 @@ READ: dict[str, tuple[bytes, str]] = {
     "the original nine columns": (without_labels(), "cal_housing.data"),
     "the original nine columns with names": (text(ROWS.drop(columns=CATEGORICAL)).encode(), "derived"),
     "the nine columns of StatLib": (without_labels(STATLIB), "cadata.txt"),
-    "the nine columns of StatLib between blanks": (without_labels(STATLIB, sep=" "), "cadata.txt"),
+    "the nine columns of StatLib between blanks": (without_labels(STATLIB, sep=" ", na_rep="NA"), "cadata.txt"),
     "question marks": (text(na_rep="?").encode(), QUIET),
     "NA": (text(na_rep="NA").encode(), QUIET),
     "#N/A of Excel": (text(na_rep="#N/A").encode(), QUIET),

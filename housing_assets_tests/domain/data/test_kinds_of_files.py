@@ -8,7 +8,7 @@ import pytest
 from housing_assets.domain.data.raw_file import read_raw
 from housing_assets.domain.data.validation import RawDataError, validate
 from housing_assets.domain.schema import CATEGORICAL
-from housing_assets_tests.domain.data.kinds_of_files import CSV, READ, REFUSED, ROWS
+from housing_assets_tests.domain.data.kinds_of_files import CSV, READ, REFUSED, ROWS, cell
 
 
 def read(content: bytes, **options: object) -> tuple[pd.DataFrame, str]:
@@ -60,9 +60,22 @@ def test_a_mapping_of_an_absent_name_is_refused() -> None:
         read(CSV, columns={"Einkommen": "median_income"})
 
 
-def test_marks_for_missing_are_a_setting() -> None:
+@pytest.mark.parametrize("mark", ["-999", "-999.0"])
+def test_a_number_for_missing_is_a_setting(mark: str) -> None:
     content = ROWS.fillna({"total_bedrooms": -999}).to_csv(index=False).encode()
-    pd.testing.assert_frame_equal(read(content, missing=["-999.0"])[0], ROWS)
+    frame, notes = read(content, missing=[mark])
+    pd.testing.assert_frame_equal(frame, ROWS)
+    assert "1 '-999'" in notes
+
+
+def test_a_number_for_missing_is_found_beside_other_marks() -> None:
+    content = cell("total_bedrooms", -999).replace(b",,", b",NA,")
+    assert read(content, missing=["NA", "-999"])[0]["total_bedrooms"].isna().sum() == 2
+
+
+@pytest.mark.parametrize("kinds", [READ, REFUSED])
+def test_every_kind_is_another_file(kinds: dict[str, tuple[bytes, str]]) -> None:
+    assert len({content for content, _ in kinds.values()}) == len(kinds)
 
 
 def test_too_few_rows_are_refused_with_the_number_that_is_needed() -> None:
