@@ -61,7 +61,6 @@ class Upstream:
             self.versions[name] = entry.stored.data_version if entry else None
             self.types[name] = store.types(entry.stored) if entry and store.intact(entry.stored) else ()
 
-
 def predictions(
     steps: Iterable[Step],
     store: Store,
@@ -69,24 +68,33 @@ def predictions(
     resources: Mapping[str, Any],
     selected: Collection[str] | None = None,
 ) -> list[Prediction]:
-    """One prediction an asset, or a partition that the store has; ``steps`` in the order of the lineage.
+    """One prediction an asset, or a partition that the store has; ``steps`` are in the order of the lineage.
 
-    Steps without an asset in ``selected`` are left out, and what needs them takes what is current; None selects all.
-    Which partitions a run could add is known to the instance of Dagster alone.
+    Which partitions a run could add is known to the instance of Dagster alone. Steps without an asset in ``selected``
+    are left out, and what needs them takes what is current; None selects all.
     """
     upstream = Upstream()
     found: list[Prediction] = []
     for step in steps:
         upstream.by_asset.update(dict.fromkeys(step.assets, step))
-        partitions = [None] if step.partitions is None else store.partitions(step.assets[0])
+        partitions = [None] if step.partitions_def is None else store.partitions(step.assets[0])
         if selected is not None and not set(step.assets) & set(selected):
-            upstream.keep(store, (name for each in partitions for name in names_of(step.assets, each).values()))
+            for partition in partitions:
+                _keep_current(step, partition, upstream, store)
             continue
         for partition in partitions:
             found += _predict(step, partition, upstream, store, settings, resources)
         if not partitions:
             found += [Prediction(asset, State.MISSING, ("no partition was materialized",)) for asset in step.assets]
     return found
+
+
+def _keep_current(step: Step, partition: str | None, upstream: Upstream, store: Store) -> None:
+    """What the steps after ``step`` take if it is not run."""
+    for name in names_of(step.assets, partition).values():
+        entry = store.current(name)
+        upstream.versions[name] = entry.stored.data_version if entry else None
+        upstream.types[name] = store.types(entry.stored) if entry and store.intact(entry.stored) else ()
 
 
 def _predict(

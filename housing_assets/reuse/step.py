@@ -51,7 +51,6 @@ class Step:
         figures: draws the plots, by name, from what was recorded (see ``reuse.figures``).
         headline: numbers that the UI plots over time: the dotted path in the measurements by label.
         holds: whether an effect outside the store (a registration) still stands; it takes the value, too.
-        partitions: of all the assets (see ``reuse.partitions``).
     """
 
     body: Callable[..., Any]
@@ -61,7 +60,6 @@ class Step:
     origin: Origin | None = None
     holds: Holds | None = None
     figures: Figures | None = None
-    partitions: dg.PartitionsDefinition[Any] | None = None
     headline: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -145,7 +143,6 @@ class Step:
             ],
             check_specs=[spec for asset in self.assets for spec in judge.specs(asset)],
             required_resource_keys=self._resource_keys(),
-            partitions_def=self.partitions,
         )
         def execute(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
             spare_the_collector()
@@ -179,7 +176,6 @@ def step(
     origin: Origin | None = None,
     holds: Holds | None = None,
     figures: Figures | None = None,
-    partitions: dg.PartitionsDefinition[Any] | None = None,
     headline: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[..., Any]], Step]:
     """Make a ``Step`` of the decorated function; the asset's description is its docstring."""
@@ -194,7 +190,6 @@ def step(
             origin=origin,
             holds=holds,
             figures=figures,
-            partitions=partitions,
             headline=headline or {},
         )
 
