@@ -29,7 +29,7 @@ def partition_of_run(step: Step, context: dg.AssetExecutionContext) -> str | Non
     Raises:
         dagster.Failure: the run is for several partitions, or for none.
     """
-    if step.partitions is None:
+    if step.partitions_def is None:
         return None
     keys = list(context.partition_keys) if context.has_partition_key or context.has_partition_key_range else []
     if len(keys) != 1:
@@ -59,7 +59,7 @@ def _names_for_run(
     definition = layer.get(dg.AssetKey.from_user_string(asset)).partitions_def
     if definition is None:
         return {None: asset}
-    if partition is not None and definition == step.partitions:
+    if partition is not None and definition == step.partitions_def:
         return {None: partition_name(asset, partition)}
     keys = context.asset_partition_keys_for_input(input_name)
     return {key: partition_name(asset, key) for key in keys}
@@ -75,12 +75,12 @@ def upstream_names_in_store(
 def _names_in_store(
     store: Store, step: Step, by_asset: Mapping[str, Step], asset: str, partition: str | None, before: list[str]
 ) -> Names:
-    definition = by_asset[asset].partitions
+    definition = by_asset[asset].partitions_def
     if definition is None:
         return {None: asset}
     if partition is None:
         return {key: partition_name(asset, key) for key in store.partitions(asset)}
-    if definition == step.partitions:
+    if definition == step.partitions_def:
         return {None: partition_name(asset, partition)}
     return {split_name(name)[1]: name for name in before if split_name(name)[0] == asset}
 

@@ -54,12 +54,6 @@ class Upstream:
     versions: dict[str, str | None] = field(default_factory=dict)
     types: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def keep(self, store: Store, names: Iterable[str]) -> None:
-        """What is current stays as it is."""
-        for name in names:
-            entry = store.current(name)
-            self.versions[name] = entry.stored.data_version if entry else None
-            self.types[name] = store.types(entry.stored) if entry and store.intact(entry.stored) else ()
 
 def predictions(
     steps: Iterable[Step],

@@ -83,6 +83,10 @@ class Step:
         known = self.sections | self.resources | GIVEN
         return tuple(name for name in self.parameters if name not in known)
 
+    @property
+    def partitions_def(self) -> dg.PartitionsDefinition[Any] | None:
+        return self.specs[0].partitions_def
+
     def code(self) -> CodeVersion:
         return code_version(self.body, self.project)
 

@@ -30,8 +30,7 @@ def file_content(raw_file: Any, partition: str) -> dict[str, str]:
 
 
 @step(
-    dg.AssetSpec("lines"),
-    partitions=FILES,
+    dg.AssetSpec("lines", partitions_def=FILES),
     project=PROJECT,
     resources=["raw_file", "journal"],
     origin=file_content,
@@ -47,7 +46,7 @@ def weight(split: Any, journal: Any) -> StepResult:
     return StepResult(split.seed)
 
 
-@step(dg.AssetSpec("counts"), partitions=FILES, project=PROJECT, resources=["journal"])
+@step(dg.AssetSpec("counts", partitions_def=FILES), project=PROJECT, resources=["journal"])
 def counts(lines: list[str], weight: int, partition: str, journal: Any) -> StepResult:
     journal.append(f"counts:{partition}")
     return StepResult(weight * len(lines))

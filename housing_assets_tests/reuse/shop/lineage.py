@@ -30,7 +30,7 @@ def file_content(files: Path, partition: str) -> dict[str, str]:
     return {"file": (files / partition).read_text()}
 
 
-@asset(dg.AssetSpec("basket"), partitions=SHOPS, resources=["files", "journal"], origin=file_content)
+@asset(dg.AssetSpec("basket", partitions_def=SHOPS), resources=["files", "journal"], origin=file_content)
 def basket(files: Path, journal: list[str], partition: str) -> StepResult:
     from .basket import Basket
 
