@@ -5,7 +5,7 @@ UV := $(BIN)/uv pip
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run up test test-boosters check format bench image lock clean
+.PHONY: help run up test test-boosters test-api test-load bench-serving check format bench image lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -13,7 +13,7 @@ help:  ## Show what there is
 run: .venv/ready  ## Materialize every asset, from the raw file to the registered model
 	$(BIN)/housing run
 
-up: .venv/ready  ## Start the UI, the daemon and MLflow together; Ctrl-C stops them
+up: .venv/ready  ## Start the UI, the daemon, MLflow and the API together; Ctrl-C stops them
 	$(BIN)/housing up
 
 test: .venv/ready-test  ## Run the whole test suite
@@ -24,6 +24,12 @@ test-boosters: .venv/ready-test  ## Add LightGBM and CatBoost, and run the tests
 	$(UV) install --quiet -c requirements-test.lock -e '.[boosters]'
 	$(BIN)/python -c 'import catboost, lightgbm'
 	$(BIN)/pytest -n 2 -k 'lightgbm or catboost' housing_assets_tests/domain housing_assets_tests/registry
+
+test-api: .venv/ready-test  ## Ask the API more than 10,000 generated requests, right and wrong ones (long)
+	HOUSING_API_EXAMPLES=1250 $(BIN)/pytest -n 2 housing_assets_tests/serving/api/test_schema.py
+
+test-load: .venv/ready-test  ## Promote and roll back 20 times while clients ask the API all the time
+	HOUSING_LOAD_TURNS=20 $(BIN)/pytest -n 0 housing_assets_tests/serving/test_following.py -k changes
 
 check: .venv/ready-test  ## Lint, format, types and import rules
 	$(BIN)/ruff check .
@@ -38,13 +44,17 @@ format: .venv/ready-test  ## Format the code
 bench: .venv/ready-test  ## Measure accuracy and speed against the rebuilt seed pipeline (long)
 	$(BIN)/python -m housing_assets_tests.benchmark
 
+bench-serving: .venv/ready-test  ## Measure the API beside `mlflow models serve` of the version in production
+	$(BIN)/python -m housing_assets_tests.benchmark.api
+
 image:  ## Build the image, which knows the commit that it was built from
 	docker build --build-arg HOUSING_GIT_COMMIT="$$(git rev-parse HEAD)$$(git diff --quiet HEAD || echo ' with uncommitted changes')" \
 	  -t housing_assets .
 
 lock: .venv/uv  ## Pin the newest versions that pyproject.toml allows
-	$(UV) compile pyproject.toml --extra gcp $(LOCK) -o requirements.lock
+	$(UV) compile pyproject.toml --extra gcp --extra serve $(LOCK) -o requirements.lock
 	$(UV) compile pyproject.toml --extra test -c requirements.lock $(LOCK) -o requirements-test.lock
+	$(UV) compile --group pyproject.toml:serve-alone -c requirements.lock $(LOCK) -o requirements-serve.lock
 
 clean:  ## Remove the environment; what the runs made in .housing stays
 	rm -rf .venv

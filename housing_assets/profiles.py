@@ -10,14 +10,16 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.addresses import public_address
 from housing_assets.errors import ExpectedError
 from housing_assets.settings.home import home
-from housing_assets.settings.resource import BaseSettings, PipelineSettings
+from housing_assets.tracking.mlflow_requests import SQLITE, credentials_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from housing_assets.raw.inbox import Inbox
+    from housing_assets.storage.blobs import Blobs
     from housing_assets.storage.io_manager import StoreResource
     from housing_assets.tracking.mlflow_server import MlflowServer
 
@@ -58,12 +60,18 @@ POSTGRES = Variable("DAGSTER_POSTGRES_URL", "database of Dagster's history", "po
 
 @dataclass(frozen=True)
 class Profile:
-    """An environment: its variables, what it sets over ``pipeline.yaml``, and its resources."""
+    """An environment: its variables, what it sets over ``pipeline.yaml``, and its resources.
+
+    ``open_blobs`` and ``tracking_uri`` give the place of its store and the address of its MLflow to who has neither
+    Dagster nor MLflow. Nothing is contacted by them.
+    """
 
     name: str
     variables: tuple[Variable, ...]
     settings: Mapping[str, Any]
     build: Callable[[], dict[str, Any]]
+    open_blobs: Callable[[], Blobs]
+    tracking_uri: Callable[[], str]
 
     def check(self) -> None:
         """Raise ``ProfileError`` with every variable that is missing, its meaning and how to get it."""
@@ -82,6 +90,8 @@ class Profile:
         Raises:
             ProfileError: when variables are missing.
         """
+        from housing_assets.settings.resource import BaseSettings, PipelineSettings
+
         self.check()
         return {"settings": PipelineSettings(base=BaseSettings(profile=dict(self.settings))), **self.build()}
 
@@ -92,7 +102,18 @@ def _local() -> dict[str, Any]:
     from housing_assets.tracking.mlflow_server import MlflowServer
 
     inbox = LocalInbox(folder=os.environ.get("HOUSING_INBOX") or str(home() / "inbox"))
-    return _resources(LocalStore(folder=str(home() / "store")), MlflowServer.local(home()), inbox)
+    to_price = LocalInbox(folder=os.environ.get("HOUSING_TO_PRICE") or str(home() / "to_price"))
+    return _resources(LocalStore(folder=str(home() / "store")), MlflowServer.local(home()), inbox, to_price)
+
+
+def _local_blobs() -> Blobs:
+    from housing_assets.storage.local_blobs import LocalBlobs
+
+    return LocalBlobs(home() / "store")
+
+
+def _local_tracking_uri() -> str:
+    return f"{SQLITE}{home() / 'mlflow.db'}"
 
 
 def _gcp() -> dict[str, Any]:
@@ -105,10 +126,27 @@ def _gcp() -> dict[str, Any]:
     client = GCSResource(project=PROJECT.required())
     store = GcsStore(bucket=BUCKET.required(), prefix=PREFIX.required(), gcs=client)
     inbox = GcsInbox(bucket=BUCKET.required(), prefix=PREFIX.required(), gcs=client)
-    return _resources(store, MlflowServer.remote(MLFLOW.required(), home()), inbox)
+    to_price = GcsInbox(bucket=BUCKET.required(), prefix=PREFIX.required(), folder="to_price", gcs=client)
+    return _resources(store, MlflowServer.remote(MLFLOW.required(), home()), inbox, to_price)
 
 
-def _resources(store: StoreResource, server: MlflowServer, inbox: Inbox) -> dict[str, Any]:
+def _gcs_blobs() -> Blobs:
+    from google.cloud.storage import Client
+
+    from housing_assets.storage.gcs_blobs import RETRY_SECONDS, GcsBlobs
+
+    return GcsBlobs(Client(project=PROJECT.required()), BUCKET.required(), PREFIX.required(), RETRY_SECONDS)
+
+
+def _remote_tracking_uri() -> str:
+    """Without user and password, which move into the variables that are read when MLflow is asked; empty if unset."""
+    uri = MLFLOW.value or ""
+    os.environ.update(credentials_of(uri))
+    return public_address(uri).rstrip("/")
+
+
+def _resources(store: StoreResource, server: MlflowServer, inbox: Inbox, to_price: Inbox) -> dict[str, Any]:
+    from housing_assets.batches.production_model import ProductionModel
     from housing_assets.raw.resource import RawSource
     from housing_assets.storage.io_manager import StoreIOManager
     from housing_assets.tracking.tracker import Tracker
@@ -120,13 +158,22 @@ def _resources(store: StoreResource, server: MlflowServer, inbox: Inbox) -> dict
         "mlflow_server": server,
         "tracker": Tracker.below(home(), server),
         "inbox": inbox,
+        "to_price": to_price,
+        "production_model": ProductionModel(
+            store=store, tracking_uri=server.tracking_uri, copies=str(home() / "serving")
+        ),
     }
 
 
 PROFILES = {
-    "local": Profile("local", (), {}, _local),
+    "local": Profile("local", (), {}, _local, _local_blobs, _local_tracking_uri),
     "gcp": Profile(
-        "gcp", (BUCKET, PREFIX, PROJECT, MLFLOW, WANDB, POSTGRES), {"raw": {"uri": PUBLISHED_ARCHIVE}}, _gcp
+        "gcp",
+        (BUCKET, PREFIX, PROJECT, MLFLOW, WANDB, POSTGRES),
+        {"raw": {"uri": PUBLISHED_ARCHIVE}},
+        _gcp,
+        _gcs_blobs,
+        _remote_tracking_uri,
     ),
 }
 

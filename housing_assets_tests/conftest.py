@@ -7,9 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     import pandas as pd
+
+settings.register_profile("suite", deadline=None)  # no verdict depends on how busy the machine is
+settings.load_profile("suite")
 
 ROOT = Path(__file__).parent.parent
 

@@ -97,3 +97,9 @@ def draw_evaluation(tables: Mapping[str, Any]) -> Figures:
         "calibration": calibration(tables["calibration"]),
         "width_map": width_map(predictions),
     }
+
+
+def draw_predictions(value: pd.DataFrame) -> Figures:
+    from housing_assets.domain.figures.predictions import price_histogram, price_map
+
+    return {"prices": price_histogram(value), "map": price_map(value)} if len(value) else {}

@@ -10,12 +10,16 @@ import click
 from dotenv import load_dotenv
 
 from housing_assets.cli.checks import checks
+from housing_assets.cli.comparison import compare
+from housing_assets.cli.effective_settings import settings
 from housing_assets.cli.environment import doctor
 from housing_assets.cli.failures import is_expected
 from housing_assets.cli.model_versions import explain_model, ledger, promote, repair, rollback, verify
-from housing_assets.cli.pipeline import run, status
+from housing_assets.cli.pipeline import diff, run, status
+from housing_assets.cli.predict import predict
+from housing_assets.cli.serve import serve
 from housing_assets.cli.services import up
-from housing_assets.cli.stored_values import gc, history, restore
+from housing_assets.cli.stored_values import gc, history, restore, show
 from housing_assets.loopback import bypass_proxies
 
 
@@ -30,7 +34,13 @@ class _Main(click.Group):
             sys.exit(2)
 
 
-@click.group(cls=_Main, context_settings={"help_option_names": ["-h", "--help"]})
+EPILOG = """Exit codes: 0 all is well; 1 a run, a gate or a check failed; 2 the command cannot be done as it was given;
+130 stopped by Ctrl-C. NO_COLOR turns colours off. Shell completion, for bash (zsh and fish likewise):
+eval "$(_HOUSING_COMPLETE=bash_source housing)"."""
+
+
+@click.group(cls=_Main, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EPILOG)
+@click.version_option(package_name="housing_assets", prog_name="housing")
 def main() -> None:
     """Look at, run and take back what the housing assets made."""
     load_dotenv(Path.cwd() / ".env")  # as Dagster's own commands do
@@ -41,9 +51,10 @@ def main() -> None:
 
 
 COMMANDS = (
-    *(run, status, checks, up, doctor),
-    *(history, restore, gc),
-    *(promote, rollback, ledger, verify, repair, explain_model),
+    *(run, status, diff, settings, checks, up, doctor),
+    *(predict, serve),
+    *(show, history, restore, gc),
+    *(promote, rollback, ledger, verify, repair, explain_model, compare),
 )
 for command in COMMANDS:
     main.add_command(command)

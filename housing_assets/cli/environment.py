@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from housing_assets.addresses import public_address
-from housing_assets.profiles import POSTGRES, WANDB
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +21,7 @@ TIMEOUT_SECONDS = 5
 @click.command()
 def doctor() -> None:
     """Check that the profile works: what is configured, reachable and permitted."""
-    from housing_assets.profiles import choose_profile
+    from housing_assets.profiles import POSTGRES, choose_profile
 
     profile = choose_profile()
     click.echo(f"profile {profile.name}")
@@ -90,7 +89,7 @@ def _raw_file(resources: dict[str, Any]) -> str:
 
 
 def _mlflow(resources: dict[str, Any]) -> str:
-    from housing_assets.tracking.mlflow_server import request_limits
+    from housing_assets.tracking.mlflow_requests import request_limits
 
     server = resources["mlflow_server"]
     if not server.tracking_uri.startswith("http"):
@@ -101,6 +100,7 @@ def _mlflow(resources: dict[str, Any]) -> str:
 
 
 def _wandb(resources: dict[str, Any]) -> str:
+    from housing_assets.profiles import WANDB
     from housing_assets.tracking.wandb_settings import disabled
 
     if not resources["settings"].load().tracking.wandb:
@@ -112,5 +112,6 @@ def _wandb(resources: dict[str, Any]) -> str:
 
 def _postgres(_: dict[str, Any]) -> str:
     from housing_assets.deployment.postgres import probe
+    from housing_assets.profiles import POSTGRES
 
     return probe(POSTGRES.required(), TIMEOUT_SECONDS)

@@ -48,15 +48,19 @@ LOAD_QUERY = """{ workspaceOrError { __typename
 @click.command()
 @click.option("--ui-port", default=3000, show_default=True, envvar=UI_PORT, show_envvar=True, help="Of Dagster's UI.")
 @click.option("--mlflow-port", default=5000, show_default=True, envvar=MLFLOW_PORT, show_envvar=True, help="Of MLflow.")
-def up(ui_port: int, mlflow_port: int) -> None:
-    """Start Dagster's UI and daemon and MLflow on this machine alone; Ctrl-C stops all of them."""
+@click.option(
+    "--api-port", default=8000, show_default=True, envvar="HOUSING_API_PORT", show_envvar=True, help="Of the prices."
+)
+def up(ui_port: int, mlflow_port: int, api_port: int) -> None:
+    """Start Dagster's UI and daemon, MLflow and the API on this machine alone; Ctrl-C stops all of them."""
     from housing_assets.profiles import choose_profile
     from housing_assets.settings.home import home
 
     server: MlflowServer = choose_profile().resources()["mlflow_server"]
     check_place()
-    check_ports({"--ui-port": ui_port} | ({"--mlflow-port": mlflow_port} if is_local(server) else {}))
-    services = [*mlflow(server, mlflow_port), *dagster(ui_port)]
+    ports = {"--ui-port": ui_port, "--api-port": api_port}
+    check_ports(ports | ({"--mlflow-port": mlflow_port} if is_local(server) else {}))
+    services = [*mlflow(server, mlflow_port), *dagster(ui_port), api(api_port)]
     try:
         with (
             stopping_on_signals(),
@@ -130,6 +134,13 @@ def mlflow(server: MlflowServer, port: int) -> Iterator[Service]:
     place = ["--backend-store-uri", server.tracking_uri, "--artifacts-destination", str(server.artifact_location)]
     command = [program("mlflow"), "server", "--host", HOST, "--port", str(port), "--workers", "1", *place]
     yield Service("mlflow", command, address, lambda: asked(f"{address}/health") is not None)
+
+
+def api(port: int) -> Service:
+    """The prices. It answers at once, and has prices when something is in production."""
+    address = f"http://{HOST}:{port}"
+    command = [program("housing"), "serve", "--host", HOST, "--port", str(port)]
+    return Service("api", command, f"{address}/docs", lambda: asked(f"{address}/health/live") is not None)
 
 
 def is_local(server: MlflowServer) -> bool:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from housing_assets.storage.store import Store
+
+LONGEST_PREVIEW = 600
+"""Characters of a value in JSON that are shown."""
 
 
 @click.command()
@@ -31,6 +37,51 @@ def history(asset: str, *, as_json: bool) -> None:
             f"{mark} {entry.created}  {entry.stored.data_version[:12]}  {state}  {entry.seconds:7.1f} s  "
             f"run {entry.run_id[:8]}  {inputs}".rstrip()
         )
+
+
+@click.command()
+@click.argument("asset")
+@click.option("--plots", type=click.Path(file_okay=False, path_type=Path), help="Write the plots to this folder.")
+def show(asset: str, plots: Path | None) -> None:
+    """The current value of ASSET: what it is, its metrics, and its plots where --plots names a folder."""
+    from housing_assets.reuse.figures import embedded_images
+
+    store = _store()
+    entry = store.current(asset)
+    if entry is None:
+        raise click.ClickException(f"nothing is stored of {asset}: housing status lists the assets")
+    click.echo(f"{asset} {entry.stored.data_version[:12]}, computed {entry.created} in {entry.seconds:.1f} s")
+    click.echo(_preview(store.load(entry.stored)))
+    for name, value in _numbers(entry.measurements):
+        click.echo(f"{name:48} {value:>14,.6g}")
+    images = embedded_images(entry.metadata)
+    if plots is None:
+        click.echo(f"plots: {', '.join(images)} (--plots FOLDER writes them)" if images else "no plots")
+        return
+    plots.mkdir(parents=True, exist_ok=True)
+    for name, image in images.items():
+        file = plots / f"{asset}.{name}.png"
+        file.write_bytes(image)
+        click.echo(f"wrote {file}")
+
+
+def _preview(value: Any) -> str:
+    """A table by its size and first rows, a fitted object by its name, JSON by its beginning."""
+    if hasattr(value, "columns"):
+        return f"{len(value):,} rows, {len(value.columns)} columns\n{value.head().to_string(max_cols=8)}"
+    if isinstance(value, (dict, list)):
+        text = json.dumps(value, indent=1, default=str)
+        return text if len(text) <= LONGEST_PREVIEW else f"{text[:LONGEST_PREVIEW]} …"
+    return type(value).__name__
+
+
+def _numbers(measurements: Any, path: str = "") -> Iterator[tuple[str, float]]:
+    """The numbers of the outer two levels, by path: the inner ones are of single segments."""
+    for name, value in measurements.items():
+        if isinstance(value, dict) and path.count(".") < 1:
+            yield from _numbers(value, f"{path}{name}.")
+        elif isinstance(value, (int, float)):
+            yield f"{path}{name}", value
 
 
 @click.command()

@@ -23,10 +23,11 @@ SENDER = "sender"
 
 
 class GcsInbox(dg.ConfigurableResource[Any]):
-    """Implements ``Inbox`` below ``gs://bucket/prefix/inbox/``."""
+    """Implements ``Inbox`` below ``gs://bucket/prefix/folder/``."""
 
     bucket: str
     prefix: str
+    folder: str = "inbox"
     gcs: GCSResource
 
     def waiting(self) -> list[WaitingFile]:
@@ -43,7 +44,12 @@ class GcsInbox(dg.ConfigurableResource[Any]):
                 return None
             bucket.copy_blob(blob, bucket, target, source_generation=blob.generation, if_generation_match=0)
         remove(bucket, source, int(version))
-        return Taken(f"gs://{self.bucket}/{target}", digest(bucket.get_blob(target)))
+        return self.taken(place)
+
+    def taken(self, place: str) -> Taken | None:
+        name = self._name(f"{TAKEN}/{place}")
+        blob = self._bucket.get_blob(name)
+        return Taken(f"gs://{self.bucket}/{name}", digest(blob)) if blob else None
 
     def holds(self, place: str) -> bool:
         return bool(self._bucket.blob(self._name(f"{TAKEN}/{place}")).exists())
@@ -62,7 +68,7 @@ class GcsInbox(dg.ConfigurableResource[Any]):
         return self.gcs.get_client().bucket(self.bucket)
 
     def _name(self, name: str) -> str:
-        return f"{self.prefix.strip('/')}/inbox/{name}".lstrip("/")
+        return f"{self.prefix.strip('/')}/{self.folder}/{name}".lstrip("/")
 
 
 def waiting(name: str, blob: Blob) -> WaitingFile:

@@ -63,6 +63,9 @@ class Inbox(Protocol):
     def take(self, name: str, version: str, place: str) -> Taken | None:
         """Move a file to ``taken/place``, or find it there. None if it is gone or another version by now."""
 
+    def taken(self, place: str) -> Taken | None:
+        """The file ``taken/place``, None if there is none."""
+
     def holds(self, place: str) -> bool:
         """Whether there is a file ``taken/place``."""
 
@@ -111,8 +114,14 @@ class LocalInbox(dg.ConfigurableResource[Any]):
             if seen is None or seen.version != version:
                 return None
             source.rename(target)
-        with target.open("rb") as file:
-            return Taken(str(target), f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}")
+        return self.taken(place)
+
+    def taken(self, place: str) -> Taken | None:
+        path = self._path(TAKEN, place)
+        if not path.exists():
+            return None
+        with path.open("rb") as file:
+            return Taken(str(path), f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}")
 
     def holds(self, place: str) -> bool:
         return self._path(TAKEN, place).exists()

@@ -159,7 +159,8 @@ def production_model(registry: ModelRegistry, entry: LedgerEntry) -> Any:
 
 def can_be_read_again(registry: ModelRegistry, production: Mapping[str, Any]) -> bool:
     """Whether a version that could not be loaded when a model was compared with it stands now, by a quick look."""
-    from housing_assets.registry.presence import RegistryUnreachableError, absence
+    from housing_assets.registry.lookup import RegistryUnreachableError
+    from housing_assets.registry.presence import absence
 
     if not production.get(UNREADABLE):
         return False

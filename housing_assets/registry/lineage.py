@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.registry.card.facts import recorded_text
-from housing_assets.registry.versions import DAGSTER_RUN_TAG
+from housing_assets.registry.tags import DAGSTER_RUN_TAG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

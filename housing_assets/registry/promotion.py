@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from housing_assets.registry.versions import ModelRegistry, RegisteredVersion
 
     Gate = Callable[[RegisteredVersion], Sequence[Verdict]]
+    Preparation = Callable[[RegisteredVersion], None]
 
 
 class GateRefusedError(ExpectedError, RuntimeError):
@@ -35,8 +36,19 @@ class NothingToRollBackToError(ExpectedError, RuntimeError):
     """No version was in production before the present one."""
 
 
+def no_preparation(version: RegisteredVersion) -> None:
+    """Nothing is done before the entry is written."""
+
+
 def promote(
-    registry: ModelRegistry, ledger: Ledger, reference: int | str, *, gate: Gate, who: str, why: str
+    registry: ModelRegistry,
+    ledger: Ledger,
+    reference: int | str,
+    *,
+    gate: Gate,
+    who: str,
+    why: str,
+    prepare: Preparation = no_preparation,
 ) -> LedgerEntry:
     """Put a version into production. If it is there already, its entry is returned and nothing is written.
 
@@ -47,6 +59,7 @@ def promote(
         gate: judges the version; every blocking verdict must have passed.
         who: the person or process that promotes.
         why: the reason, for whoever reads the ledger.
+        prepare: called with the version before its entry is written: who follows the ledger needs what it writes.
 
     Raises:
         UnusableRequestError: no ``why``.
@@ -65,6 +78,7 @@ def promote(
         raise GateRefusedError(
             f"{version.uri} stays out of production. " + ("; ".join(refused) or "No gate judged it.")
         )
+    prepare(version)
     entry = ledger.append(
         "promotion",
         after=entries,
@@ -79,9 +93,17 @@ def promote(
 
 
 def rollback(
-    registry: ModelRegistry, ledger: Ledger, *, to: int | str | None = None, who: str, why: str
+    registry: ModelRegistry,
+    ledger: Ledger,
+    *,
+    to: int | str | None = None,
+    who: str,
+    why: str,
+    prepare: Preparation = no_preparation,
 ) -> LedgerEntry:
     """Put an earlier version back into production: ``to``, or the one before. Its files are verified first.
+
+    ``prepare`` is called with the version before its entry is written.
 
     No gate is asked: the version passed when it was promoted, and a rollback has to work when data or gates are broken.
 
@@ -103,6 +125,7 @@ def rollback(
         )
     if is_same_version(entries[-1], version):
         return entries[-1]
+    prepare(version)
     entry = ledger.append(
         "rollback", after=entries, to_version=version.version, digest=version.digest, who=who, why=why
     )

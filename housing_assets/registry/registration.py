@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from housing_assets.registry.package import write_package
 from housing_assets.registry.repair import keep_copy
+from housing_assets.registry.tags import DAGSTER_RUN_TAG, DATA_TAG, DIGEST_TAG, MANIFEST_TAG
 from housing_assets.registry.verification import RefusedModelError, verify
-from housing_assets.registry.versions import DAGSTER_RUN_TAG, DATA_TAG, DIGEST_TAG, MANIFEST_TAG
 from housing_assets.tracking.mlflow_runs import PARENT_TAG, log_figures, log_values
 
 if TYPE_CHECKING:

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from housing_assets.domain.gates.catalogue import judge
 from housing_assets.errors import ExpectedError
+from housing_assets.registry.example_predictions import EXAMPLE_FILE
 from housing_assets.registry.ledger import Ledger
 from housing_assets.registry.promotion import promote, reconcile, rollback
+from housing_assets.registry.release_record import describe_release, examples_in, write_record
+from housing_assets.registry.verification import local_files
 from housing_assets.registry.versions import ModelRegistry, RegisteredVersion
 from housing_assets.storage.ancestry import ancestry
 
@@ -58,11 +61,33 @@ class Releases:
 
     def promote(self, reference: int | str, *, who: str, why: str) -> LedgerEntry:
         """Put a version into production if its gates let it. Raises what ``promotion.promote`` raises."""
-        return promote(self.registry, self.ledger, reference, gate=self.judged, who=who, why=why)
+        return promote(self.registry, self.ledger, reference, gate=self.judged, who=who, why=why, prepare=self.describe)
 
     def rollback(self, to: int | str | None, *, who: str, why: str) -> LedgerEntry:
         """Put an earlier version back. Raises what ``promotion.rollback`` raises."""
-        return rollback(self.registry, self.ledger, to=to, who=who, why=why)
+        return rollback(self.registry, self.ledger, to=to, who=who, why=why, prepare=self.describe)
+
+    def describe(self, version: RegisteredVersion) -> None:
+        """Write to the store what serving needs to know of a version beside its weights."""
+        with local_files(self.registry, version) as folder:
+            file = folder / EXAMPLE_FILE
+            examples = examples_in(file.read_bytes() if file.is_file() else None)
+        record = describe_release(
+            version.tags,
+            examples,
+            version=version.version,
+            digest=version.digest,
+            url=self.registry.url(version.version),
+            evaluation=self._measured(version.digest),
+        )
+        write_record(self.store.blobs, self.registry.model_name, record)
+
+    def _measured(self, digest: str) -> dict[str, Any]:
+        """What the evaluation of that model measured; empty where there is none, as after a lost store."""
+        try:
+            return self._evaluation(digest).measurements
+        except NotEvaluatedError:
+            return {}
 
     def history(self) -> list[LedgerEntry]:
         """Every change of production, after what a killed promotion left undone was made good."""

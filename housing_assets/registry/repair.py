@@ -21,8 +21,8 @@ import yaml
 from housing_assets.errors import ExpectedError
 from housing_assets.registry.loader import WEIGHTS_FILE
 from housing_assets.registry.manifest import MANIFEST_FILE, faults, local_folder, sha256_of
+from housing_assets.registry.tags import MANIFEST_TAG
 from housing_assets.registry.verification import local_files
-from housing_assets.registry.versions import MANIFEST_TAG
 from housing_assets.storage.objects import CorruptObjectError, MissingObjectError
 
 if TYPE_CHECKING:

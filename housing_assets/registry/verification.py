@@ -17,7 +17,7 @@ from housing_assets.errors import ExpectedError
 from housing_assets.registry.example_predictions import EXAMPLE_FILE, difference, origin
 from housing_assets.registry.loader import WEIGHTS_FILE
 from housing_assets.registry.manifest import faults, local_folder, sha256_of
-from housing_assets.registry.versions import MANIFEST_TAG
+from housing_assets.registry.tags import MANIFEST_TAG
 from housing_assets.storage.formats.fitted_objects import UntrustedTypesError, model
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from housing_assets.errors import ExpectedError
-from housing_assets.tracking.mlflow_server import request_limits
+from housing_assets.registry.tags import DIGEST_TAG
+from housing_assets.tracking.mlflow_requests import request_limits
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
 
     from housing_assets.settings.operations import RegistrySettings
     from housing_assets.tracking.mlflow_server import MlflowServer
-
-DIGEST_TAG = "housing.digest"
-MANIFEST_TAG = "housing.manifest_sha256"
-DATA_TAG = "housing.data_fingerprint"
-DAGSTER_RUN_TAG = "dagster.run_id"
 
 
 class UnknownVersionError(ExpectedError, LookupError):

@@ -21,6 +21,7 @@ from housing_assets.reuse.computed import (
 from housing_assets.reuse.figures import draw, drawing_version, embed_images, embedded_images
 from housing_assets.storage.ancestry import conflicts
 from housing_assets.storage.entry import Entry
+from housing_assets.storage.io_manager import partition_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -45,7 +46,9 @@ class Execution:
         self.store: Store = context.resources.store.open()
         self.settings: Settings = context.resources.settings.load()
         self.resources = {"store": self.store, **{name: getattr(context.resources, name) for name in step.resources}}
-        self.pins = {asset: self.store.pin(asset) for asset in step.assets}
+        self.partition: str | None = context.partition_key if step.partitions else None
+        self.keys = {asset: self._key(asset) for asset in step.assets}
+        self.pins = {asset: self.store.pin(key) for asset, key in self.keys.items()}
         self.inputs = self._pinned()
 
     def results(self) -> Iterator[dg.MaterializeResult[Any]]:
@@ -57,9 +60,9 @@ class Execution:
         rejected = [check for results in checks.values() for check in results if self._is_rejection(check)]
         for asset, entry in entries.items():
             if rejected:
-                self.store.reject(asset, entry, [self._reason(check) for check in rejected])
+                self.store.reject(self.keys[asset], entry, [self._reason(check) for check in rejected])
             else:
-                self.store.point(asset, entry, self.pins[asset])
+                self.store.point(self.keys[asset], entry, self.pins[asset])
         for asset, entry in entries.items():
             yield self._result(asset, entry, checks[asset], reused=reused, accepted=not rejected)
         if rejected:
@@ -69,7 +72,15 @@ class Execution:
     def fingerprint(self) -> Fingerprint:
         versions = {asset: entry.stored.data_version for asset, entry in self.inputs.items()}
         types = {name for entry in self.inputs.values() for name in self.store.types(entry.stored)}
-        return self.step.fingerprint(self.settings, versions, self.resources, types)
+        return self.step.fingerprint(self.settings, versions, self.resources, types, self.partition)
+
+    def _key(self, asset: str) -> str:
+        """As the store names the partition of this run, or the asset where there are none."""
+        return asset if self.partition is None else partition_key(asset, self.partition)
+
+    def _current(self, upstream: str) -> Entry | None:
+        """The same partition of an input that has one, else the input as a whole."""
+        return (self.store.current(self._key(upstream)) if self.partition else None) or self.store.current(upstream)
 
     @property
     def forced(self) -> bool:
@@ -77,7 +88,7 @@ class Execution:
         return tag.lower() not in {"", "0", "false"}
 
     def _pinned(self) -> dict[str, Entry]:
-        found = {asset: self.store.current(asset) for asset in self.step.upstreams}
+        found = {asset: self._current(asset) for asset in self.step.upstreams}
         missing = [asset for asset, entry in found.items() if entry is None]
         if missing:
             raise dg.Failure(
@@ -108,7 +119,7 @@ class Execution:
         """What this very computation gave before, if all of it is still there; None to compute."""
         if self.forced:
             return None
-        found = {asset: self.store.recorded(asset, self.fingerprint.digest) for asset in self.step.assets}
+        found = {asset: self.store.recorded(key, self.fingerprint.digest) for asset, key in self.keys.items()}
         entries = {asset: entry for asset, entry in found.items() if entry and self._is_there(asset, entry)}
         return entries if len(entries) == len(found) and self._holds(entries) else None
 
@@ -139,6 +150,7 @@ class Execution:
                 origin=self.fingerprint.origin,
                 pinned=self.inputs,
                 fingerprint=self.fingerprint.digest,
+                partition=self.partition,
             )
             seconds = time.perf_counter() - started
             self._refuse_moved_origin()
@@ -176,7 +188,7 @@ class Execution:
 
     def _refuse_moved_origin(self) -> None:
         """Keep what was read from being recorded under the identity of what was there before."""
-        origin = self.step.call(self.step.origin, dict(self.settings), self.resources) if self.step.origin else {}
+        origin = self.step.identity(self.settings, self.resources, self.partition)
         if origin != self.fingerprint.origin:
             raise dg.RetryRequested(max_retries=1) from OSError(
                 f"what {self.step.name} reads changed while it was read: {self.fingerprint.origin} became {origin}"
@@ -186,7 +198,7 @@ class Execution:
         self, asset: str, part: StepResult, figures: Mapping[str, Any], links: Mapping[str, str], seconds: float
     ) -> Entry:
         entry = Entry(
-            stored=self.store.put(asset, part.value),
+            stored=self.store.put(self.keys[asset], part.value),
             fingerprint=self.fingerprint.digest,
             parts=self.fingerprint.parts(),
             run_id=self.context.run.run_id,
@@ -194,7 +206,9 @@ class Execution:
             seconds=round(seconds, 3),
             measurements=dict(part.measurements),
             metadata=serialise_metadata({**figures, **part.metadata, **links}),
-            tables={name: self.store.put(f"{asset}/table={name}", table) for name, table in part.tables.items()},
+            tables={
+                name: self.store.put(f"{self.keys[asset]}/table={name}", table) for name, table in part.tables.items()
+            },
             drawing=drawing_version(self.step, self.settings),
         )
         self.store.record(entry)

@@ -10,7 +10,7 @@ from housing_assets.reuse.figures import drawing_version
 from housing_assets.reuse.fingerprint import differences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from housing_assets.reuse.fingerprint import Fingerprint
     from housing_assets.reuse.step import Step
@@ -45,13 +45,28 @@ class Prediction:
 
 
 def predictions(
-    steps: Iterable[Step], store: Store, settings: Settings, resources: Mapping[str, Any]
+    steps: Iterable[Step],
+    store: Store,
+    settings: Settings,
+    resources: Mapping[str, Any],
+    selected: Collection[str] | None = None,
 ) -> list[Prediction]:
-    """One prediction an asset; ``steps`` in the order of the lineage, upstream first."""
+    """One prediction an asset; ``steps`` in the order of the lineage, upstream first.
+
+    Steps without an asset in ``selected`` are left out, and what needs them takes what is current; None selects all.
+    """
     known: dict[str, str | None] = {}
     types: dict[str, tuple[str, ...]] = {}
     found: list[Prediction] = []
     for step in steps:
+        if selected is not None and not set(step.assets) & set(selected):
+            current = {asset: store.current(asset) for asset in step.assets}
+            known |= {asset: entry.stored.data_version if entry else None for asset, entry in current.items()}
+            types |= {
+                asset: store.types(entry.stored) if entry and store.intact(entry.stored) else ()
+                for asset, entry in current.items()
+            }
+            continue
         inputs = {asset: known[asset] for asset in step.upstreams}
         unknown = sorted(asset for asset, version in inputs.items() if version is None)
         entries = {asset: store.current(asset) for asset in step.assets}

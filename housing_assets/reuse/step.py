@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from housing_assets.reuse.protocols import Gates
     from housing_assets.settings import Settings
 
-GIVEN = frozenset({"context", "fingerprint", "origin", "pinned", "store"})
+GIVEN = frozenset({"context", "fingerprint", "origin", "partition", "pinned", "store"})
 """Parameters that every body may take: Dagster's context, the digest of its fingerprint, the identity of what it reads
-from outside, the entries of its inputs, and the store."""
+from outside, the key of its partition (None without partitions), the entries of its inputs, and the store."""
 
 Origin = Callable[..., Mapping[str, str]]
 Holds = Callable[..., bool]
@@ -48,6 +48,8 @@ class Step:
         figures: draws the plots, by name, from what was recorded (see ``reuse.figures``).
         headline: numbers that the UI plots over time: the dotted path in the measurements by label.
         holds: whether an effect outside the store (a registration) still stands; it takes the value, too.
+        partitions: of all the assets. Each partition has a fingerprint and a pointer of its own, and takes the same
+            partition of inputs that have one.
     """
 
     body: Callable[..., Any]
@@ -57,6 +59,7 @@ class Step:
     origin: Origin | None = None
     holds: Holds | None = None
     figures: Figures | None = None
+    partitions: dg.PartitionsDefinition[Any] | None = None
     headline: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -85,6 +88,7 @@ class Step:
         inputs: Mapping[str, str],
         resources: Mapping[str, Any],
         types: Iterable[str] = (),
+        partition: str | None = None,
     ) -> Fingerprint:
         """What the value depends on now; ``inputs`` are the data versions of the upstream assets.
 
@@ -103,9 +107,13 @@ class Step:
                 name: section.model_dump(mode="json", exclude=section.inert) for name, section in deciding.items()
             },
             inputs=dict(sorted(inputs.items())),
-            origin=self.call(self.origin, dict(settings), resources) if self.origin else {},
+            origin=self.identity(settings, resources, partition),
             types={name: version.digest for name, version in called.items()},
         )
+
+    def identity(self, settings: "Settings", resources: Mapping[str, Any], partition: str | None) -> dict[str, str]:
+        """Of what the body reads from outside, now; empty if it reads nothing."""
+        return dict(self.call(self.origin, dict(settings), resources, partition=partition)) if self.origin else {}
 
     def sections_of(self, function: Callable[..., Any], settings: "Settings") -> list[tuple[str, Any]]:
         """The sections of the settings that ``function`` takes, by name."""
@@ -124,9 +132,12 @@ class Step:
 
         @dg.multi_asset(
             name="_and_".join(self.assets),
-            specs=[spec.replace_attributes(deps=self.upstreams, code_version=version) for spec in self.specs],
+            specs=[
+                spec.replace_attributes(deps=[*spec.deps, *self.upstreams], code_version=version) for spec in self.specs
+            ],
             check_specs=[spec for asset in self.assets for spec in gates.specs(asset)],
             required_resource_keys={"store", "settings", "tracker", *self.resources},
+            partitions_def=self.partitions,
         )
         def execute(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
             spare_the_collector()
@@ -153,13 +164,24 @@ def step(
     origin: Origin | None = None,
     holds: Holds | None = None,
     figures: Figures | None = None,
+    partitions: dg.PartitionsDefinition[Any] | None = None,
     headline: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[..., Any]], Step]:
     """Make a ``Step`` of the decorated function; the asset's description is its docstring."""
 
     def decorate(body: Callable[..., Any]) -> Step:
         described = tuple(_described(spec, body) for spec in specs)
-        return Step(body, described, frozenset(sections), frozenset(resources), origin, holds, figures, headline or {})
+        return Step(
+            body,
+            described,
+            frozenset(sections),
+            frozenset(resources),
+            origin=origin,
+            holds=holds,
+            figures=figures,
+            partitions=partitions,
+            headline=headline or {},
+        )
 
     return decorate
 

@@ -13,6 +13,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
+from housing_assets.domain.features.encoders import encoders_in
 from housing_assets.domain.features.predictors import PredictorColumns
 from housing_assets.domain.imputation.imputer import HousingImputer
 from housing_assets.domain.imputation.strategies import RatioRegressor
@@ -48,17 +49,6 @@ def label_numbers(estimator: Any) -> dict[str, int]:
     if len(encoders) != 1 or len(encoders[0].categories_) != 1:
         raise UnknownPartError(estimator, f"has {len(encoders)} encoders of labels instead of one of one column")
     return {str(label): number for number, label in enumerate(encoders[0].categories_[0])}
-
-
-def encoders_in(estimator: Any) -> list[OneHotEncoder]:
-    if isinstance(estimator, OneHotEncoder):
-        return [estimator]
-    parts: list[Any] = []
-    if isinstance(estimator, Pipeline):
-        parts = [part for _, part in estimator.steps]
-    elif isinstance(estimator, ColumnTransformer):
-        parts = [part for _, part, _ in estimator.transformers_]
-    return [encoder for part in parts for encoder in encoders_in(part)]
 
 
 @flatten.register

@@ -7,12 +7,14 @@ features and prices, is used only while it gives the Pipeline's numbers for the 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from housing_assets.domain.features.predictors import predictor_arrays
+from housing_assets.domain.intervals.support import RowSupport, Support, support_of
 from housing_assets.domain.parallel import run_on_one_thread
 from housing_assets.domain.schema import CATEGORICAL, NUMERIC
 from housing_assets.serving.features import FeatureStep, array_features
@@ -59,6 +61,28 @@ class Predictor:
             ValueError: naming each predictor that is missing or no number; or ``coverage`` is not allowed.
         """
         return self.predict_arrays(*predictor_arrays(rows), coverage)
+
+    def judge_arrays(
+        self, numbers: Array, labels: Sequence[str] | NDArray[Any], coverage: float
+    ) -> tuple[Prices, RowSupport]:
+        """As ``predict_arrays``, with what the model knows about each row."""
+        if not len(numbers):
+            return Prices(np.empty(0), np.empty(0), np.empty(0)), RowSupport(np.empty(0), np.empty(0), [])
+        prices, supports = [], []
+        for start in range(0, len(numbers), CHUNK_ROWS):
+            part = slice(start, start + CHUNK_ROWS)
+            features = self.features(numbers[part], labels[part])
+            prices.append(self.prices(features, coverage))
+            supports.append(self.support.judge(numbers[part], np.asarray(labels[part]), features))
+        km, nearby, flags = zip(*supports, strict=True)
+        return Prices.joined(prices), RowSupport(
+            np.concatenate(km), np.concatenate(nearby), [each for of_part in flags for each in of_part]
+        )
+
+    @cached_property
+    def support(self) -> Support:
+        """What the model knows of its training rows."""
+        return support_of(self.model)
 
     def predict_arrays(self, numbers: Array, labels: Sequence[str] | NDArray[Any], coverage: float) -> Prices:
         """Of (rows, numeric predictors) in the order of ``schema.NUMERIC``, and (rows,) of ``ocean_proximity``."""

@@ -32,6 +32,7 @@ from housing_assets.settings.operations import (
     TrackingSettings,
 )
 from housing_assets.settings.section import Section
+from housing_assets.settings.serving import ServingSettings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,6 +78,7 @@ class Settings(Section):
         description="how far a new file is from the training rows; its thresholds are in gates"
     )
     automation: AutomationSettings = Field(description="what happens without a person; never decides a result")
+    serving: ServingSettings = Field(description="prices for whoever asks; never decides a result")
 
 
 def load_settings(overrides: Mapping[str, Any] | None = None, path: Path = PIPELINE_FILE) -> Settings:

@@ -106,6 +106,10 @@ class TrainingSettings(Section):
     )
     block_degrees: float = Field(gt=0, description="edge of the blocks that are held out")
     block_rows: int = Field(ge=100, description="rows of more than these are sampled for that")
+    support_km: float = Field(gt=0, description="training rows within so many kilometres count as nearby")
+    far_quantile: Share = Field(
+        description="rows farther from training rows than this share of those is from each other are flagged"
+    )
     importance_rows: AtLeastOne = Field(description="sample on which features are shuffled to see what they are worth")
     importance_repeats: AtLeastOne = Field(description="shuffles of each feature")
 

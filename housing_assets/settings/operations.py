@@ -53,6 +53,7 @@ class GateSettings(Section):
     trained_model: AssetGates
     model_evaluation: AssetGates
     drift_report: AssetGates
+    predictions: AssetGates
 
     @field_validator("*")
     @classmethod

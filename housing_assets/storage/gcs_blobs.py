@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from google.cloud.storage import Blob, Client
 
 ATTEMPT = "attempt"  # key of the object metadata that tells whose write it was
+RETRY_SECONDS = 60.0
+"""How long one operation is repeated on transient failures, where nobody says otherwise."""
+
 ABSENT = 0  # the generation of an object that does not exist
 
 

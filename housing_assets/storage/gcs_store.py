@@ -10,7 +10,7 @@ from functools import cached_property
 from dagster_gcp import GCSResource  # noqa: TC002  pydantic reads the annotation
 from pydantic import Field
 
-from housing_assets.storage.gcs_blobs import GcsBlobs
+from housing_assets.storage.gcs_blobs import RETRY_SECONDS, GcsBlobs
 from housing_assets.storage.io_manager import StoreResource
 from housing_assets.storage.store import Store
 
@@ -22,7 +22,7 @@ class GcsStore(StoreResource):
     prefix: str
     gcs: GCSResource
     retry_seconds: float = Field(
-        default=60.0, gt=0, description="How long one operation is repeated on transient failures."
+        default=RETRY_SECONDS, gt=0, description="How long one operation is repeated on transient failures."
     )
 
     def open(self) -> Store:

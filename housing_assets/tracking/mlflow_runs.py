@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.tracking.flattening import leaves, numbers, texts
-from housing_assets.tracking.mlflow_server import file_lock, request_limits
+from housing_assets.tracking.mlflow_requests import request_limits
+from housing_assets.tracking.mlflow_server import file_lock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -3,7 +3,7 @@
 Three things go wrong without this module. Two processes that open a fresh SQLite file at once both migrate it, and one
 of them fails half way: the first use holds a file lock. MLflow writes to ``./mlruns`` of whatever folder a command runs
 in unless the experiment is told where its artifacts live: a SQLite file therefore needs ``artifact_location``. And
-MLflow waits up to fourteen minutes for a server that does not answer: see ``request_limits``.
+MLflow waits up to fourteen minutes for a server that does not answer: see ``mlflow_requests.request_limits``.
 """
 
 from __future__ import annotations
@@ -15,20 +15,18 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 import dagster as dg
 
 from housing_assets.addresses import public_address
 from housing_assets.errors import ExpectedError
 from housing_assets.tracking.mlflow_database import ARTIFACTS, prepare
+from housing_assets.tracking.mlflow_requests import SQLITE, credentials_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mlflow import MlflowClient
-
-SQLITE = "sqlite:///"
 
 
 class SecretAddressError(ExpectedError, ValueError):
@@ -122,14 +120,6 @@ class MlflowServer(dg.ConfigurableResource):  # type: ignore[type-arg]
             return str(found.experiment_id)
 
 
-def credentials_of(tracking_uri: str) -> dict[str, str]:
-    """The user and password of an address, by the variables from which MLflow reads them; empty if it has none."""
-    if public_address(tracking_uri) == tracking_uri or "@" not in tracking_uri:
-        return {}
-    user, _, password = tracking_uri.partition("://")[2].rpartition("@")[0].partition(":")
-    return {"MLFLOW_TRACKING_USERNAME": unquote(user), "MLFLOW_TRACKING_PASSWORD": unquote(password)}
-
-
 @cache
 def _client(tracking_uri: str, lock_file: str) -> MlflowClient:
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
@@ -154,24 +144,3 @@ def file_lock(path: str) -> Iterator[None]:
     with Path(path).open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
-
-
-@contextmanager
-def request_limits(*, timeout_seconds: int, retries: int) -> Iterator[None]:
-    """Bound how long MLflow waits for a server. Environment variables are the only way it offers."""
-    limits = {
-        "MLFLOW_HTTP_REQUEST_TIMEOUT": str(timeout_seconds),
-        "MLFLOW_ARTIFACT_UPLOAD_DOWNLOAD_TIMEOUT": str(timeout_seconds),
-        "MLFLOW_HTTP_REQUEST_MAX_RETRIES": str(retries),
-        "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
-    }
-    before = {name: os.environ.get(name) for name in limits}
-    os.environ.update(limits)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from housing_assets.automation.outcomes import checks
-from housing_assets.registry.presence import in_sqlite
+from housing_assets.registry.lookup import in_sqlite
 from housing_assets_tests.automation.daemon import (
     Bucket,
     Folder,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib import metadata
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +15,7 @@ from housing_assets.cli import COMMANDS, main
 from housing_assets.profiles import ProfileError
 from housing_assets.raw.errors import SourceError
 from housing_assets.registry.ledger import DamagedLedgerError, LedgerConflictError
-from housing_assets.registry.presence import RegistryUnreachableError
+from housing_assets.registry.lookup import RegistryUnreachableError
 from housing_assets.registry.promotion import GateRefusedError, NothingToRollBackToError, UnusableRequestError
 from housing_assets.registry.releases import NotEvaluatedError
 from housing_assets.registry.verification import RefusedModelError
@@ -79,7 +80,16 @@ def test_asking_for_help_imports_nothing_heavy():
 import sys
 from housing_assets.cli import main
 main(["--help"], standalone_mode=False)
-print(sorted({"pandas", "sklearn", "mlflow", "matplotlib"} & set(sys.modules)))
+print(sorted({"dagster", "pandas", "pydantic", "sklearn", "mlflow", "matplotlib", "rich"} & set(sys.modules)))
 """
     shown = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     assert shown.endswith("[]\n")
+
+
+def test_the_version_is_that_of_the_package():
+    result = CliRunner().invoke(main, ["--version"])
+    assert (result.exit_code, result.stdout) == (0, f"housing, version {metadata.version('housing_assets')}\n")
+
+
+def test_the_help_documents_exit_codes():
+    assert "130 stopped by Ctrl-C" in " ".join(CliRunner().invoke(main, ["--help"]).stdout.split())

@@ -1,20 +1,22 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import dagster as dg
+import pytest
 import yaml
 
 from housing_assets.cli.instance import project_instance
+from housing_assets.cli.pipeline import describe_age
 from housing_assets.settings import merge_settings
 from housing_assets_tests.cli.commands import housing, refused
 from housing_assets_tests.small_run import ASSETS
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
     from housing_assets_tests.small_run import SmallRun
 
@@ -24,16 +26,16 @@ SMALL = ("--config", "small.yaml")
 def outcomes(summary: str) -> dict[str, str]:
     """What the lines of a run's summary say, by asset."""
     table, _, _ = summary.partition("\n\n")
-    lines = [line.split(maxsplit=1) for line in table.splitlines()[1:]]
-    return {line[0]: line[1].strip() for line in lines}
+    lines = [line.split(maxsplit=1) for line in table.splitlines()]
+    return {line[0]: line[1].strip() for line in lines if line[0] in ASSETS}
 
 
 def test_a_run_of_what_is_up_to_date_reuses_everything(project: SmallRun):
     result = housing("run", *SMALL)
     found = outcomes(result.stdout)
     assert result.exit_code == 0
-    assert {asset for asset, outcome in found.items() if outcome == "reused"} == set(ASSETS)
-    assert found["computed"].split() == ["in", "0.0", "s"]
+    assert found == dict.fromkeys(ASSETS, "reused")
+    assert "\n0 computed in 0.0 s, 15 reused. Log: " in result.stdout
 
 
 def test_a_run_ends_with_the_version_its_metrics_and_where_to_look(project: SmallRun):
@@ -45,7 +47,7 @@ def test_a_run_ends_with_the_version_its_metrics_and_where_to_look(project: Smal
 
 def test_force_computes_what_is_selected_alone(project: SmallRun):
     found = outcomes(housing("run", *SMALL, "--select", "raw_housing", "--force").stdout)
-    assert set(found) == {"raw_housing", "computed"}
+    assert set(found) == {"raw_housing"}
     assert found["raw_housing"].endswith(" s")
 
 
@@ -81,15 +83,57 @@ def test_a_star_selects_what_comes_before(project: SmallRun):
         "raw_housing",
         "imputation_comparison",
         "imputer",
-        "computed",
     }
 
 
-def test_a_failed_run_says_so_and_what_is_still_there(project: SmallRun):
-    (project.home / "raw.parquet").unlink()
-    result = housing("run", *SMALL, "--select", "raw_housing")
+def refuse_by_a_gate(project: SmallRun) -> None:
+    settings = yaml.safe_load((project.home / "small.yaml").read_text())
+    strict = {"gates": {"imputation_comparison": {"best_rmse": 0.001}}}
+    (project.home / "small.yaml").write_text(yaml.safe_dump(merge_settings(settings, strict)))
+
+
+def test_a_failed_gate_is_its_sentence_and_what_shows_more(project: SmallRun):
+    refuse_by_a_gate(project)
+    result = housing("run", *SMALL, "--select", "imputation_comparison")
+    gate, more, last = result.stderr.splitlines()
     assert result.exit_code == 1
-    assert "failed. What was accepted before is still there: housing status" in result.stderr
+    assert gate.startswith("imputation_comparison: gate best_rmse failed: ")
+    assert "at most 0.001 is allowed" in gate
+    assert more == "  More: housing checks; housing history imputation_comparison"
+    assert last.endswith("failed. What was accepted before is still there: housing status")
+
+
+def test_a_file_that_is_not_there_is_told_before_anything_is_recorded(project: SmallRun):
+    (project.home / "raw.parquet").unlink()
+    assert "raw.parquet is no file" in refused("run", *SMALL)
+    with project_instance() as instance:
+        assert instance.get_runs() == []
+
+
+def test_a_dry_run_plans_and_records_nothing(project: SmallRun):
+    settings = yaml.safe_load((project.home / "small.yaml").read_text())
+    (project.home / "small.yaml").write_text(yaml.safe_dump(merge_settings(settings, {"sweep": {"count": 5}})))
+    first, *lines = housing("run", *SMALL, "--dry-run").stdout.splitlines()
+    assert first.startswith("1 of 15 assets will be computed, and up to 3 more that depend on others, about ")
+    assert first.endswith(" s, because setting sweep.count 4 → 5.")
+    assert [line.split()[0] for line in lines] == list(ASSETS)
+    with project_instance() as instance:
+        assert instance.get_runs() == []
+
+
+def test_a_plan_of_a_selection_takes_what_is_current_elsewhere(project: SmallRun):
+    settings = yaml.safe_load((project.home / "small.yaml").read_text())
+    (project.home / "small.yaml").write_text(yaml.safe_dump(merge_settings(settings, {"sweep": {"count": 5}})))
+    plan = housing("run", *SMALL, "--dry-run", "--select", "trained_model").stdout.splitlines()
+    assert plan[0] == "Nothing will be computed: all 1 assets are reused."
+
+
+def test_a_quiet_run_has_no_lines_of_assets(project: SmallRun):
+    assert outcomes(housing("run", *SMALL, "-q", "--select", "imputer").stdout) == {}
+
+
+def test_a_verbose_run_has_the_messages_of_its_steps(project: SmallRun):
+    assert "raw_housing: read as: " in housing("run", *SMALL, "-v", "--select", "raw_housing", "--force").stdout
 
 
 def test_a_selection_of_nothing_is_refused(project: SmallRun):
@@ -122,6 +166,29 @@ def test_status_as_json_has_the_same(project: SmallRun):
 def test_status_follows_the_environment(project: SmallRun, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HOUSING_RAW_URI", "nowhere.csv")
     assert "nowhere.csv is no file: correct HOUSING_RAW_URI" in refused("status")
+
+
+def test_status_shows_the_age_of_each_asset(project: SmallRun):
+    (found,) = housing("status", "imputer").stdout.splitlines()
+    assert re.match(r"imputer  \w+ +(now|\d+ (minute|hour|day)s?)  ", found)
+
+
+@pytest.mark.parametrize(
+    ("age", "shown"),
+    [
+        (timedelta(seconds=59), "now"),
+        (timedelta(minutes=1), "1 minute"),
+        (timedelta(hours=5, minutes=59), "5 hours"),
+        (timedelta(days=2), "2 days"),
+    ],
+)
+def test_an_age_is_its_largest_unit(age: timedelta, shown: str):
+    assert describe_age(age) == shown
+
+
+def test_diff_names_the_assets_that_a_change_concerns(project: SmallRun, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOUSING_RAW_URI", "raw.parquet")
+    assert "setting sweep.count 4 → 50: sweep_results" in housing("diff").stdout.splitlines()
 
 
 def test_an_unknown_profile_is_one_message(monkeypatch: pytest.MonkeyPatch):

@@ -114,3 +114,22 @@ class TestLocalRunsOfWandb:
     def test_gc_removes_old_ones(self, folders: list[Path]) -> None:
         assert housing("gc", "--delete").exit_code == 0
         assert [folder.exists() for folder in folders] == [False, True]
+
+
+def test_show_writes_the_plots(project: SmallRun):
+    shown = housing("show", "model_evaluation", "--plots", "plots").stdout
+    written = sorted(file.name for file in (project.home / "plots").iterdir())
+    assert "model_evaluation.residual_map.png" in written
+    assert [line for line in shown.splitlines() if line.startswith("wrote ")] == [
+        f"wrote plots/{name}" for name in written
+    ]
+
+
+def test_show_has_the_value_and_its_numbers(project: SmallRun):
+    shown = housing("show", "raw_housing").stdout
+    assert "1,200 rows, 10 columns" in shown
+    assert [line.split()[1] for line in shown.splitlines() if line.startswith("rows ")] == ["1,200"]
+
+
+def test_show_of_nothing_says_where_the_assets_are(project: SmallRun):
+    assert housing("show", "nosuch").stderr == "Error: nothing is stored of nosuch: housing status lists the assets\n"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from housing_assets.registry.presence import RegistryUnreachableError, absence, version_of_alias
+from housing_assets.registry.lookup import RegistryUnreachableError
+from housing_assets.registry.presence import absence, version_of_alias
 from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets_tests.registry.models import registered
 

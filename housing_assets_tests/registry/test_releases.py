@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from housing_assets.registry.ledger import Ledger
 from housing_assets.registry.promotion import GateRefusedError
+from housing_assets.registry.release_record import read_record
 from housing_assets.registry.releases import NotEvaluatedError, Releases
 from housing_assets.settings import load_settings
 from housing_assets.storage.objects import MissingObjectError
@@ -132,3 +134,32 @@ def test_a_model_is_made_of_everything_from_the_raw_file_to_itself(releases: Rel
 def test_a_model_from_elsewhere_has_no_record(releases: Releases):
     with pytest.raises(MissingObjectError, match="no record of trained_model 000000000000"):
         releases.made_of("0" * 64)
+
+
+def test_a_promotion_writes_what_serving_needs_before_its_entry(releases: Releases):
+    digest = releases.registry.version(1).digest
+    writer = dataclasses.replace(releases, ledger=ReadOnlyLedger(releases.store.blobs, releases.registry.model_name))
+    with pytest.raises(ReadOnlyError):
+        writer.promote(1, **PERSON)
+    record = read_record(releases.store.blobs, releases.registry.model_name, digest)
+    assert record
+    assert (record["version"], record["digest"]) == (1, digest)
+    assert record["evaluation"]["overall"]["rmse"] > 0
+    assert record["examples"]["prices"]
+
+
+def test_a_version_that_its_gates_refuse_leaves_no_record(releases: Releases):
+    rival(releases)
+    with pytest.raises(NotEvaluatedError):
+        releases.promote(2, **PERSON)
+    digest = releases.registry.version(2).digest
+    assert read_record(releases.store.blobs, releases.registry.model_name, digest) is None
+
+
+class ReadOnlyError(Exception):
+    pass
+
+
+class ReadOnlyLedger(Ledger):
+    def append(self, *_: object, **__: object) -> NoReturn:
+        raise ReadOnlyError

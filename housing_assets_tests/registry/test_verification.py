@@ -8,8 +8,9 @@ import pytest
 
 from housing_assets.registry.manifest import sha256_of, write_manifest
 from housing_assets.registry.presence import absence
+from housing_assets.registry.tags import DIGEST_TAG, MANIFEST_TAG
 from housing_assets.registry.verification import RefusedModelError, load, verify
-from housing_assets.registry.versions import DIGEST_TAG, MANIFEST_TAG, UnknownVersionError
+from housing_assets.registry.versions import UnknownVersionError
 from housing_assets_tests.registry.models import fitted, registered
 from housing_assets_tests.registry.packages import run
 

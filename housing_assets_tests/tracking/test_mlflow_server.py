@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from housing_assets.tracking.mlflow_server import MlflowServer, SecretAddressError, request_limits
+from housing_assets.tracking.mlflow_requests import request_limits
+from housing_assets.tracking.mlflow_server import MlflowServer, SecretAddressError
 
 if TYPE_CHECKING:
     import subprocess

@@ -65,7 +65,7 @@ def read_raw(
 
 def _read_unpacked(content: bytes, reading: Reading) -> pd.DataFrame:
     cells = _cells(content, reading)
-    frame = _interpreted(cells.table, reading)
+    frame = interpret_table(cells.table, reading)
     if cells.uneven:
         raise RawDataError([cells.uneven, *find_faults(frame.set_axis(list(cells.rows)))])
     return frame
@@ -80,7 +80,12 @@ def _cells(content: bytes, reading: Reading) -> Cells:
     return Cells(kind.read(content, reading))
 
 
-def _interpreted(table: pa.Table, reading: Reading) -> pd.DataFrame:
+def interpret_table(table: pa.Table, reading: Reading) -> pd.DataFrame:
+    """Cells as numbers and labels, under our names.
+
+    Raises:
+        RawDataError: no row, no column of ours, or numbers that can be read in two ways.
+    """
     given = [str(name).strip() for name in table.column_names]
     if not table.num_rows:
         raise fault("no rows", f"columns alone: {', '.join(given[:20])}")

@@ -32,6 +32,7 @@ model_evaluation       ``evaluation.evaluate``, of which ``overall.METRIC``, ``b
                        ``production``, if a model is in production: ``models.production.compared``
 drift_report           ``psi.COLUMN`` and ``ks.COLUMN`` (the price among them where it is known);
                        ``missing_share_change.COLUMN``; ``new_categories``: how many
+predictions            ``priced`` rows; ``faulty_share`` of all rows; ``flagged_share`` of the priced ones
 ====================== ================================================================================================
 
 Comparisons (``baseline="ratio"`` or ``"change"``) read the same path from the baseline, the measurements of the
@@ -287,6 +288,14 @@ DRIFT_REPORT = (
     Gate("categories", "new_categories", "maximum", "Categories that no training row has; the model cannot know them."),
 )
 
+PREDICTIONS = (
+    Gate("priced", "priced", "minimum", "Not a row of the file could be priced."),
+    Gate(
+        "faulty", "faulty_share", "maximum", "Share of the rows that were set aside because something is wrong in them."
+    ),
+    Gate("flagged", "flagged_share", "maximum", "Share of the priced rows that are unlike those of training."),
+)
+
 GATES: dict[str, tuple[Gate, ...]] = {
     "raw_housing": RAW_HOUSING,
     "imputation_comparison": IMPUTATION_COMPARISON,
@@ -302,6 +311,7 @@ GATES: dict[str, tuple[Gate, ...]] = {
     "trained_model": TRAINED_MODEL,
     "model_evaluation": MODEL_EVALUATION,
     "drift_report": DRIFT_REPORT,
+    "predictions": PREDICTIONS,
 }
 
 

@@ -34,6 +34,10 @@ class Nearest:
         distances, rows = self._tree.query(points, k=ranks)
         return distances, rows
 
+    def count(self, points: np.ndarray, radius: float) -> np.ndarray:
+        """How many are within ``radius`` of each of ``points``; (rows,)."""
+        return np.asarray(self._tree.query_ball_point(points, radius, return_length=True))
+
 
 def plane_km(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
     """Places on a plane, (rows, 2) in kilometres: right at the middle of California, within 6 % at its ends.

@@ -25,6 +25,7 @@ from housing_assets.domain.intervals.conformal import COVERAGES, interval_ends, 
 from housing_assets.domain.intervals.mixture import Held, choose_distances, local_weight
 from housing_assets.domain.intervals.scores import interval_score, share_inside
 from housing_assets.domain.intervals.spread import METHODS, Spread, cross_scales
+from housing_assets.domain.intervals.support import FAR_QUANTILE, SUPPORT_KM
 from housing_assets.domain.intervals.surroundings import Surroundings, measure_out_of_fold
 from housing_assets.domain.parallel import run_parallel
 
@@ -60,6 +61,8 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         block_degrees: edge of the blocks.
         block_rows: rows of more than these are sampled for blocked folds.
         tolerance: by which share the absolute error on random folds may grow, for a smaller error in blocks.
+        support_km: training rows within it count as nearby, see ``support``.
+        far_quantile: of the distances of training rows to their nearest other; a row farther than this is far.
         held_out_rows: with more than 0, so many random rows calibrate and have no part in the fit.
         seed: of folds, rows and boosters.
 
@@ -69,6 +72,7 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         ends_: residuals at the lower and upper ends of intervals of coverage 0.01 to 0.99, in units of the spread, near
             and far from training rows, (2, 2, 99).
         comparison_: of each method ``interval_score``, ``coverage`` and ``mean_width``, near and in blocks.
+        feature_lows_, feature_highs_: of the training rows, (features,).
         lowest_, highest_: prices of the training rows; no price or end lies outside.
 
     Examples:
@@ -102,6 +106,8 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         block_rows: int = 50_000,
         tolerance: float = 0.005,
         held_out_rows: int = 0,
+        support_km: float = SUPPORT_KM,
+        far_quantile: float = FAR_QUANTILE,
         seed: int = 0,
     ) -> None:
         self.regressor = regressor
@@ -118,6 +124,8 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.block_rows = block_rows
         self.tolerance = tolerance
         self.held_out_rows = held_out_rows
+        self.support_km = support_km
+        self.far_quantile = far_quantile
         self.seed = seed
 
     def fit(self, X: ArrayLike, y: ArrayLike, out_of_fold: ArrayLike | None = None) -> Self:
@@ -140,6 +148,8 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.spread_positions_ = np.array(
             positions(list(self.spread_columns), self) if len(self.spread_columns) else range(table.shape[1]), np.intp
         )
+        numbers = table.astype(np.float64)
+        self.feature_lows_, self.feature_highs_ = np.fmin.reduce(numbers), np.fmax.reduce(numbers)
         self.lowest_, self.highest_ = float(prices.min()), float(prices.max())
         near = self._held_out(rows, prices) if self.held_out_rows else self._out_of_fold(rows, prices, out_of_fold)
         far = self._blocked(rows, prices)

@@ -1,0 +1,74 @@
+"""From checked rows to the bytes of an answer."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_json
+
+from housing_assets.serving.explanation import TrainingRows, explain_rows, typical_row
+from housing_assets.serving.pricing import price_rows
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from sklearn.pipeline import Pipeline
+
+    from housing_assets.serving.served_model import ServedModel
+
+
+def priced(model: ServedModel, rows: pd.DataFrame, coverage: float, explained_by: int = 0) -> bytes:
+    """The answer for ``rows``; ``explained_by`` so many training rows each, 0 for no explanation."""
+    predictions = predictions_of(model, rows, coverage)
+    if explained_by:
+        for prediction, explanation in zip(predictions, explanations(model, rows, explained_by), strict=True):
+            prediction["explanation"] = explanation
+    return to_json({"model": model.described(), "predictions": predictions})
+
+
+def predictions_of(model: ServedModel, rows: pd.DataFrame, coverage: float) -> list[dict[str, Any]]:
+    table = price_rows(model.predictor, rows, coverage)
+    columns = [table[name].tolist() for name in ("price", "lower", "upper", "training_km", "training_rows_nearby")]
+    return [
+        {
+            "price": price,
+            "lower": lower,
+            "upper": upper,
+            "coverage": coverage,
+            "support": support_of(km, nearby),
+            "flags": list(flags),
+        }
+        for price, lower, upper, km, nearby, flags in zip(*columns, table["flags"], strict=True)
+    ]
+
+
+def support_of(training_km: float, training_rows_nearby: float) -> dict[str, float | None]:
+    """As JSON, null for what the model does not know: it has no NaN."""
+    return {
+        "training_km": None if math.isnan(training_km) else training_km,
+        "training_rows_nearby": None if math.isnan(training_rows_nearby) else int(training_rows_nearby),
+    }
+
+
+def explanations(model: ServedModel, rows: pd.DataFrame, training_rows: int) -> list[dict[str, Any]]:
+    """Of each row; raises UnexplainableModelError where the model keeps nothing to refer to."""
+    reference, known = references(model.predictor.model)
+    described = reference.to_dict("records")[0]
+    return [
+        {
+            "reference": described,
+            "reference_price": explanation.reference_price,
+            "contributions": explanation.contributions,
+            "training_rows": near,
+        }
+        for explanation, near in zip(
+            explain_rows(model.predictor, rows, reference), known.near(rows, training_rows), strict=True
+        )
+    ]
+
+
+@lru_cache(maxsize=2)
+def references(pipeline: Pipeline) -> tuple[pd.DataFrame, TrainingRows]:
+    """What the explanations of a model refer to; found once."""
+    return typical_row(pipeline), TrainingRows.of(pipeline)

@@ -1,0 +1,68 @@
+"""The application: every route, behind the gate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+
+from housing_assets.serving.api.about import about_routes
+from housing_assets.serving.api.errors import add_handlers
+from housing_assets.serving.api.gate import MEGABYTE, ApiKeys, Gate
+from housing_assets.serving.api.metrics import Metrics
+from housing_assets.serving.api.open_inference import InferRequest, open_inference_routes
+from housing_assets.serving.api.prices import price_routes
+from housing_assets.serving.api.schemas import predict_request
+from housing_assets.serving.api.state import ApiState
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic import BaseModel
+
+    from housing_assets.serving.current_model import CurrentModel
+    from housing_assets.settings.serving import ServingSettings
+
+REFERENCE = "#/components/schemas/{model}"
+
+
+def build_application(
+    current: CurrentModel, settings: ServingSettings, *, coverage: float, key_file: Path | None = None
+) -> Gate:
+    """The ASGI application that answers with ``current``.
+
+    Args:
+        current: the model that answers; whoever serves lets it look at its sources.
+        settings: limits.
+        coverage: of intervals, where a request does not say.
+        key_file: API keys, one a line; None: no key is needed.
+    """
+    state, metrics = ApiState(current, settings, coverage), Metrics()
+    current.observe = metrics.observe
+    metrics.observe(current)
+    application = FastAPI(
+        title="Prices of California block groups",
+        version="1",
+        description="Prices in 1990 dollars with intervals. Every answer names the model that gave it.",
+    )
+    for routes in (price_routes(state, metrics), about_routes(state, metrics), open_inference_routes(state, metrics)):
+        application.include_router(routes)
+    add_handlers(application, state)
+    show_requests(application, [predict_request(settings.maximum_rows), InferRequest])
+    return Gate(application, ApiKeys(key_file), int(settings.maximum_megabytes * MEGABYTE), metrics)
+
+
+def show_requests(application: FastAPI, models: list[type[BaseModel]]) -> None:
+    """Add the schemas of bodies that routes read themselves, which FastAPI does not know of, to OpenAPI."""
+    described = application.openapi
+
+    def openapi() -> dict[str, Any]:
+        schema = described()
+        known = schema["components"]["schemas"]
+        for model in models:
+            shape = model.model_json_schema(ref_template=REFERENCE)
+            known.update(shape.pop("$defs", {}))
+            known[model.__name__] = shape
+        return schema
+
+    application.openapi = openapi  # type: ignore[method-assign]

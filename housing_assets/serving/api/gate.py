@@ -1,0 +1,123 @@
+"""What stands before every route: API keys, the limit on bytes, and the count of what was answered."""
+
+from __future__ import annotations
+
+import hmac
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+
+from housing_assets.serving.api.errors import json_answer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from housing_assets.serving.api.metrics import Metrics
+
+MEGABYTE = 1_000_000
+OPEN_TO_ALL = ("/health/", "/v2/health/")
+"""What an orchestrator of containers asks has no key."""
+
+
+@dataclass
+class ApiKeys:
+    """The keys in a file, one a line, read again when it changes. None: whoever reaches the API may ask."""
+
+    file: Path | None
+    _keys: tuple[bytes, ...] = ()
+    _state: tuple[int, int, int] | None = field(default=None, repr=False)
+
+    def allow(self, given: bytes) -> bool:
+        """Whether ``given`` is one of the keys; every key is compared, each in constant time."""
+        if self.file is None:
+            return True
+        matches = [hmac.compare_digest(key, given) for key in self._read(self.file)]
+        return any(matches)
+
+    def _read(self, file: Path) -> tuple[bytes, ...]:
+        """A file that is gone for an instant, as while it is replaced, leaves the keys as they were."""
+        try:
+            status = file.stat()
+            state = (status.st_mtime_ns, status.st_size, status.st_ino)
+            if state != self._state:
+                lines = [line.strip() for line in file.read_bytes().splitlines()]
+                self._keys = tuple(line for line in lines if line and not line.startswith(b"#"))
+                self._state = state
+        except OSError:
+            pass
+        return self._keys
+
+
+class TooLargeError(HTTPException):
+    """More bytes came than are allowed."""
+
+    def __init__(self, maximum_bytes: int) -> None:
+        text = f"the body is larger than {maximum_bytes / MEGABYTE:g} MB"
+        super().__init__(413, text, {"Connection": "close"})
+
+
+@dataclass
+class Gate:
+    """An ASGI application around another."""
+
+    application: ASGIApp
+    keys: ApiKeys
+    maximum_bytes: int
+    metrics: Metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.application(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 500
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._admit(scope, receive, noted)
+        finally:
+            self.metrics.count(scope, status, time.perf_counter() - started)
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
+        if not scope["path"].startswith(OPEN_TO_ALL) and not self.keys.allow(key_in(headers)):
+            answer = json_answer({"detail": "no API key, or an unknown one"}, 401, {"WWW-Authenticate": "Bearer"})
+            await answer(scope, receive, send)
+            return
+        declared = headers.get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > self.maximum_bytes:
+            error = TooLargeError(self.maximum_bytes)
+            answer = json_answer({"detail": error.detail}, error.status_code, dict(error.headers or {}))
+            await answer(scope, receive, send)
+            return
+        await self.application(scope, limited(receive, self.maximum_bytes), send)
+
+
+def key_in(headers: dict[bytes, bytes]) -> bytes:
+    """The key in ``Authorization: Bearer`` or ``X-API-Key``."""
+    bearer = headers.get(b"authorization", b"")
+    return bearer[7:].strip() if bearer[:7].lower() == b"bearer " else headers.get(b"x-api-key", b"").strip()
+
+
+def limited(receive: Receive, maximum_bytes: int) -> Receive:
+    """``receive``, until more than so many bytes came."""
+    total = 0
+
+    async def counted() -> Message:
+        nonlocal total
+        message = await receive()
+        total += len(message.get("body", b""))
+        if total > maximum_bytes:
+            raise TooLargeError(maximum_bytes)
+        return message
+
+    return counted

@@ -1,0 +1,123 @@
+"""Routes that give prices: of the rows in a request, and of those in a file."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Annotated, Any
+
+import pandas as pd
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import TypeAdapter, ValidationError
+
+from housing_assets.serving.api.answers import predictions_of, priced
+from housing_assets.serving.api.errors import REFUSALS, FaultyRequestError, json_answer
+from housing_assets.serving.api.schemas import Coverage, PredictAnswer, predict_request
+from housing_assets.serving.row_schema import RowFault, faults_of, predictors_of, table_faults, table_of
+
+if TYPE_CHECKING:
+    from housing_assets.serving.api.metrics import Metrics
+    from housing_assets.serving.api.state import ApiState
+    from housing_assets.serving.served_model import ServedModel
+
+FILE_TYPES = {"text/csv": {"schema": {"type": "string"}}, "application/x-ndjson": {"schema": {"type": "string"}}}
+
+
+def price_routes(state: ApiState, metrics: Metrics) -> APIRouter:
+    """The routes below ``/api/v1/predict``."""
+    routes = APIRouter(tags=["prices"], responses=REFUSALS)
+    asked = TypeAdapter(predict_request(state.settings.maximum_rows))
+    body = {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/PredictRequest"}}},
+    }
+
+    @routes.post("/api/v1/predict", response_model=PredictAnswer, openapi_extra={"requestBody": body})
+    async def predict(request: Request) -> Response:
+        """Prices of the block groups under ``instances``, with intervals, support and flags."""
+        content, model = await request.body(), state.model
+        rows, answer = await state.compute(answer_json, model, asked, content, state)
+        metrics.rows.inc(rows)
+        return json_answer(answer)
+
+    @routes.post(
+        "/api/v1/predict/file",
+        response_model=PredictAnswer,
+        openapi_extra={"requestBody": {"required": True, "content": FILE_TYPES}},
+    )
+    async def predict_file(
+        request: Request, coverage: Annotated[Coverage | None, Query(strict=False)] = None
+    ) -> Response:
+        """Prices of the rows of a file in the body: CSV with a header, or JSON lines; CSV for ``Accept: text/csv``."""
+        content, model = await request.body(), state.model
+        asks_csv = "text/csv" in request.headers.get("accept", "")
+        rows, answer = await state.compute(answer_file, model, content, coverage or state.coverage, state, asks_csv)
+        metrics.rows.inc(rows)
+        return Response(answer, media_type="text/csv") if asks_csv else json_answer(answer)
+
+    return routes
+
+
+def answer_json(model: ServedModel, asked: TypeAdapter[Any], content: bytes, state: ApiState) -> tuple[int, bytes]:
+    """How many rows were priced, and the answer.
+
+    Raises:
+        FaultyRequestError: with every fault.
+    """
+    try:
+        request = asked.validate_json(content)
+    except ValidationError as error:
+        raise FaultyRequestError(faults_of(error, "instances")) from None
+    count, settings = len(request.instances), state.settings
+    if request.explain and count > settings.explained_rows:
+        text = f"{count} rows; at most {settings.explained_rows} are explained at once"
+        raise FaultyRequestError([RowFault(-1, "explain", text)])
+    rows, coverage = table_of(request.instances), request.coverage or state.coverage
+    return count, priced(model, rows, coverage, settings.training_rows if request.explain else 0)
+
+
+def answer_file(
+    model: ServedModel, content: bytes, coverage: float, state: ApiState, asks_csv: bool
+) -> tuple[int, bytes]:
+    """As ``answer_json``, of the rows of a file."""
+    rows = table_in(content, state.settings.maximum_rows)
+    if faults := table_faults(rows):
+        raise FaultyRequestError(faults)
+    predictors = predictors_of(rows)
+    if not asks_csv:
+        return len(rows), priced(model, predictors, coverage)
+    return len(rows), csv_of(model, predictions_of(model, predictors, coverage))
+
+
+def table_in(content: bytes, maximum_rows: int) -> pd.DataFrame:
+    """The rows of CSV or JSON lines: the first sign tells which.
+
+    Raises:
+        FaultyRequestError: it is neither, or has too many rows.
+    """
+    try:
+        if content.lstrip()[:1] == b"{":
+            rows = pd.read_json(io.BytesIO(content), lines=True, dtype=False, convert_dates=False)
+        else:
+            rows = pd.read_csv(io.BytesIO(content), nrows=maximum_rows + 1)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise FaultyRequestError([RowFault(-1, "", f"is neither CSV with a header nor JSON lines: {error}")]) from None
+    if len(rows) > maximum_rows:
+        raise FaultyRequestError([RowFault(-1, "", f"has more than {maximum_rows} rows")])
+    return rows.reset_index(drop=True)
+
+
+def csv_of(model: ServedModel, predictions: list[dict[str, Any]]) -> bytes:
+    """One line a row: price, interval, support, flags and the version."""
+    table = pd.DataFrame(
+        [
+            {
+                "row": number,
+                **{name: each[name] for name in ("price", "lower", "upper", "coverage")},
+                **each["support"],
+                "flags": " ".join(each["flags"]),
+            }
+            for number, each in enumerate(predictions)
+        ]
+    )
+    described = model.described()
+    return table.assign(version=described["version"], digest=described["digest"]).to_csv(index=False).encode()

@@ -1,0 +1,66 @@
+"""What all routes share: the model, the settings, and a queue before the one thread that computes."""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from housing_assets.serving.current_model import CurrentModel
+    from housing_assets.serving.served_model import ServedModel
+    from housing_assets.settings.serving import ServingSettings
+
+Answer = TypeVar("Answer")
+
+
+class UnavailableError(RuntimeError):
+    """Not now: nothing answers, or too many ask."""
+
+
+@dataclass
+class ApiState:
+    """The model that answers, and who waits for it.
+
+    One thread computes, so that the event loop goes on answering whether the process lives. Further threads would only
+    wait for each other: most of a small prediction holds the interpreter's lock.
+    """
+
+    current: CurrentModel
+    settings: ServingSettings
+    coverage: float
+    waiting: int = 0
+    executor: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "prices"))
+
+    @property
+    def model(self) -> ServedModel:
+        """What answers.
+
+        Raises:
+            UnavailableError: nothing does, and why.
+        """
+        model = self.current.model
+        if model is None:
+            reasons = "; ".join(map(str, self.current.failures)) or "the model is being loaded"
+            raise UnavailableError(f"no model answers: {reasons}")
+        return model
+
+    async def compute(self, function: Callable[..., Answer], *arguments: object) -> Answer:
+        """``function(*arguments)`` in the thread that computes.
+
+        Raises:
+            UnavailableError: too many wait already, or its turn did not come and end in time.
+        """
+        if self.waiting >= self.settings.waiting_requests:
+            raise UnavailableError(f"{self.waiting} requests are waiting already")
+        self.waiting += 1
+        try:
+            call = asyncio.get_running_loop().run_in_executor(self.executor, function, *arguments)
+            return await asyncio.wait_for(call, self.settings.request_seconds)
+        except TimeoutError:
+            raise UnavailableError(f"no answer within {self.settings.request_seconds:g} s") from None
+        finally:
+            self.waiting -= 1

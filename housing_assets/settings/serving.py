@@ -1,0 +1,27 @@
+"""The section of what answers with prices."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from housing_assets.settings.section import Section
+
+
+class ServingSettings(Section):
+    decides_results: ClassVar[bool] = False
+
+    poll_seconds: float = Field(gt=0, description="between two looks at what is in production")
+    fetch_seconds: float = Field(gt=0, description="for one answer of MLflow, when the store does not have the model")
+    copies: int = Field(ge=1, description="verified models that stay on this disk, for a day without store and MLflow")
+    workers: int = Field(ge=1, description="processes of the API, which share the model's memory")
+    maximum_rows: int = Field(ge=1, description="of one request")
+    maximum_megabytes: float = Field(gt=0, description="of its body")
+    request_seconds: float = Field(gt=0, description="for one request, waiting included; then 503")
+    waiting_requests: int = Field(ge=1, description="of one worker; further ones get 503 at once")
+    retry_after_seconds: int = Field(ge=1, description="what a 503 advises")
+    stop_seconds: int = Field(ge=1, description="for requests that are being answered when the API is stopped")
+    explained_rows: int = Field(ge=1, description="of one request with `explain`, which prices each row 64 times")
+    batch_rows: int = Field(ge=1, description="of a file that `housing predict` reads at once")
+    training_rows: int = Field(ge=1, description="nearest ones that an explanation names")

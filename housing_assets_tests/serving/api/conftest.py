@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+import uvicorn
+
+from housing_assets.serving.api.application import build_application
+from housing_assets.serving.current_model import CurrentModel
+from housing_assets.settings import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from housing_assets.serving.api.gate import Gate
+    from housing_assets_tests.serving.published import Published
+
+    OpenClient = Callable[..., httpx.Client]
+
+
+@contextmanager
+def serving(application: Gate) -> Iterator[httpx.Client]:
+    """A client of a server on loopback, in a thread of this process."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(application, lifespan="off", log_config=None, timeout_graceful_shutdown=5))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with httpx.Client(base_url=address, trust_env=False, timeout=60) as client:
+            yield client
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+def application_over(published: Published, key_file: Path | None = None, **changes: float) -> Gate:
+    """An application over production, with settings of ``serving`` changed."""
+    current = CurrentModel(published.source(), "production")
+    current.refresh()
+    return build_application(current, load_settings({"serving": changes}).serving, coverage=0.9, key_file=key_file)
+
+
+@pytest.fixture
+def open_client() -> Iterator[OpenClient]:
+    """Opens a client of ``application_over`` what it is given."""
+    with ExitStack() as opened:
+        yield lambda *given, **changes: opened.enter_context(serving(application_over(*given, **changes)))
+
+
+@pytest.fixture(scope="session")
+def client(promoted: Published) -> Iterator[httpx.Client]:
+    """Of an application that answers with version 1, for tests that change nothing."""
+    with serving(application_over(promoted)) as client:
+        yield client
