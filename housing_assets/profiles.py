@@ -97,13 +97,13 @@ class Profile:
 
 
 def _local() -> dict[str, Any]:
+    from housing_assets.local_store import HousingLocalStore
     from housing_assets.raw.inbox import LocalInbox
-    from housing_assets.storage.io_manager import LocalStore
     from housing_assets.tracking.mlflow_server import MlflowServer
 
     inbox = LocalInbox(folder=os.environ.get("HOUSING_INBOX") or str(home() / "inbox"))
     to_price = LocalInbox(folder=os.environ.get("HOUSING_TO_PRICE") or str(home() / "to_price"))
-    return _resources(LocalStore(folder=str(home() / "store")), MlflowServer.local(home()), inbox, to_price)
+    return _resources(HousingLocalStore(folder=str(home() / "store")), MlflowServer.local(home()), inbox, to_price)
 
 
 def _local_blobs() -> Blobs:
@@ -119,12 +119,12 @@ def _local_tracking_uri() -> str:
 def _gcp() -> dict[str, Any]:
     from dagster_gcp import GCSResource
 
+    from housing_assets.bucket_store import HousingBucketStore
     from housing_assets.raw.gcs_inbox import GcsInbox
-    from housing_assets.storage.gcs_store import GcsStore
     from housing_assets.tracking.mlflow_server import MlflowServer
 
     client = GCSResource(project=PROJECT.required())
-    store = GcsStore(bucket=BUCKET.required(), prefix=PREFIX.required(), gcs=client)
+    store = HousingBucketStore(bucket=BUCKET.required(), prefix=PREFIX.required(), gcs=client)
     inbox = GcsInbox(bucket=BUCKET.required(), prefix=PREFIX.required(), gcs=client)
     to_price = GcsInbox(bucket=BUCKET.required(), prefix=PREFIX.required(), folder="to_price", gcs=client)
     return _resources(store, MlflowServer.remote(MLFLOW.required(), home()), inbox, to_price)

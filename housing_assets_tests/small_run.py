@@ -9,10 +9,11 @@ import dagster as dg
 
 from housing_assets.assets import STEPS
 from housing_assets.definitions import build_definitions
+from housing_assets.local_store import HousingLocalStore
 from housing_assets.raw.resource import RawSource
 from housing_assets.settings import merge_settings
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
-from housing_assets.storage.io_manager import LocalStore, StoreIOManager
+from housing_assets.storage.io_manager import StoreIOManager
 from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets.tracking.tracker import Tracker
 
@@ -105,7 +106,7 @@ class SmallRun:
 
     @property
     def store_resource(self) -> Any:
-        return LocalStore(folder=str(self.home / "store"))
+        return HousingLocalStore(folder=str(self.home / "store"))
 
     @property
     def store(self) -> Store:

@@ -12,8 +12,7 @@ import pytest
 
 from housing_assets import estimators
 from housing_assets.domain.schema import CATEGORICAL, PREDICTORS
-from housing_assets.storage.formats.fitted_objects import model, model_bytes
-from housing_assets.storage.formats.trusted_types import OURS
+from housing_assets.trusted_types import OURS, model, model_bytes
 
 EARLIER = Path(__file__).parent / "earlier"
 ARCHIVES = ("ratio", "knn")

@@ -6,8 +6,8 @@ from functools import partial
 
 import dagster as dg
 
+from housing_assets.project import PROJECT
 from housing_assets.reuse.step import step
-from housing_assets.settings import Settings
 
 OWNERS = ["team:housing"]
 
@@ -24,8 +24,8 @@ TESTED = {
 }
 """Of the test rows."""
 
-lineage_step = partial(step, sections=Settings.model_fields)
-"""The decorator of ``reuse``, told which parameter names are sections of the settings."""
+lineage_step = partial(step, project=PROJECT)
+"""The decorator of ``reuse``, told of this project."""
 
 
 def spec(name: str, group: str, *kinds: str) -> dg.AssetSpec:

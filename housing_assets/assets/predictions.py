@@ -30,7 +30,12 @@ PRODUCTION = dg.AssetSpec(
     owners=OWNERS,
 )
 SPEC = dg.AssetSpec(
-    "predictions", group_name="prices", kinds={"pandas", "parquet"}, owners=OWNERS, deps=[PRODUCTION.key]
+    "predictions",
+    group_name="prices",
+    kinds={"pandas", "parquet"},
+    owners=OWNERS,
+    deps=[PRODUCTION.key],
+    partitions_def=FILES,
 )
 
 
@@ -54,7 +59,6 @@ def file_and_model(
     resources=["to_price", "production_model", "raw_source"],
     origin=file_and_model,
     figures=draw_predictions,
-    partitions=FILES,
 )
 def predictions(
     context: dg.AssetExecutionContext,

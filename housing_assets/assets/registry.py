@@ -37,6 +37,7 @@ def is_registered(
 
 def code_of_model(store: Store) -> Mapping[str, str]:
     """The code of the project's classes in the model that was evaluated: by it, equal weights may predict otherwise."""
+    from housing_assets.project import PROJECT
     from housing_assets.reuse.code_version import type_version
     from housing_assets.storage.objects import MissingObjectError
 
@@ -47,7 +48,7 @@ def code_of_model(store: Store) -> Mapping[str, str]:
         types = store.types(store.made("trained_model", evaluation.parts["inputs"]["trained_model"]).stored)
     except MissingObjectError:
         return {}
-    return {f"code of {name.rpartition('.')[2]}": type_version(name).digest for name in types}
+    return {f"code of {name.rpartition('.')[2]}": type_version(name, PROJECT).digest for name in types}
 
 
 @lineage_step(

@@ -56,7 +56,7 @@ def run(select: str, *, force: bool, config: str | None, dry_run: bool, quiet: b
 def _plan(overrides: dict[str, Any], selected: list[str], *, forced: bool) -> Plan:
     from housing_assets.cli.plan import make_plan
     from housing_assets.profiles import choose_profile
-    from housing_assets.reuse.execution import FORCE_VARIABLE
+    from housing_assets.project import FORCE_VARIABLE
     from housing_assets.settings.resource import PipelineSettings
 
     resources = choose_profile().resources()
@@ -72,7 +72,7 @@ def _execute(pipeline: Any, instance: Any, plan: Plan, overrides: dict[str, Any]
     from housing_assets.cli.progress import Asset, Progress
     from housing_assets.cli.run_log import errors_in
     from housing_assets.cli.run_view import follow_run
-    from housing_assets.reuse.execution import FORCE_TAG
+    from housing_assets.project import FORCE_TAG
 
     log = _log_file()
     progress = Progress({prediction.asset: Asset() for prediction in plan.predictions})

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from housing_assets.storage.formats.fitted_objects import model
+from housing_assets.trusted_types import model
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -19,8 +19,8 @@ from housing_assets.registry.example_predictions import EXAMPLE_FILE, example_js
 from housing_assets.registry.loader import WEIGHTS_FILE
 from housing_assets.registry.manifest import sha256_of, write_manifest
 from housing_assets.registry.packaged_code import loader_of, write_code
-from housing_assets.storage.formats import fitted_objects as models
-from housing_assets.storage.formats.archive_types import modules
+from housing_assets.trusted_types import model as load_model
+from housing_assets.trusted_types import modules
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +65,7 @@ def write_package(
     """
     if sha256_of(content) != digest:
         raise ContentMismatchError(f"the model's bytes have SHA-256 {sha256_of(content)}, registered was {digest}")
-    model = models.model(content)
+    model = load_model(content)
     description = save(folder, content, model.predict(input_example), input_example, run_id, model_id)
     (folder / WEIGHTS_FILE).write_bytes(content)
     (folder / EXAMPLE_FILE).write_text(example_json(model, input_example, coverage), encoding="utf-8")

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING
 
 from housing_assets.registry import loader
 from housing_assets.registry.loader import DIGEST_FILE
-from housing_assets.storage.formats.archive_types import PROJECT, modules
+from housing_assets.trusted_types import PACKAGE, modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 ROOT = Path(__file__).parent.parent
-REFERENCE = re.compile(rf"\b{PROJECT}\b(?=\.|\s+import\b)")
+REFERENCE = re.compile(rf"\b{PACKAGE}\b(?=\.|\s+import\b)")
 """Where the project's code names a module of the project."""
 
 
@@ -41,7 +41,7 @@ def write_code(folder: Path, content: bytes) -> Path:
 
 def loader_of(package: Path) -> str:
     """The dotted name of the module in ``package`` that MLflow is to load the model by."""
-    return package.name + loader.__name__.removeprefix(PROJECT)
+    return package.name + loader.__name__.removeprefix(PACKAGE)
 
 
 def name_of(sources: Mapping[str, str], digest: str) -> str:
@@ -66,7 +66,7 @@ def sources_of(names: set[str]) -> dict[str, str]:
 def file_of(name: str) -> Path | None:
     """The file of a module of the project; None for anything else that an import can name."""
     first, *rest = name.split(".")
-    if first != PROJECT:
+    if first != PACKAGE:
         return None
     module = ROOT.joinpath(*rest)
     files = (module.with_suffix(".py") if rest else module / "__init__.py", module / "__init__.py")

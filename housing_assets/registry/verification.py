@@ -18,7 +18,8 @@ from housing_assets.registry.example_predictions import EXAMPLE_FILE, difference
 from housing_assets.registry.loader import WEIGHTS_FILE
 from housing_assets.registry.manifest import faults, local_folder, sha256_of
 from housing_assets.registry.tags import MANIFEST_TAG
-from housing_assets.storage.formats.fitted_objects import UntrustedTypesError, model
+from housing_assets.storage.formats.fitted_objects import UntrustedTypesError
+from housing_assets.trusted_types import model
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

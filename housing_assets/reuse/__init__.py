@@ -9,8 +9,9 @@ gates, and becomes the asset only when it is accepted.
 - ``step``: the decorator that makes an asset of a function;
 - ``execution``: one materialization;
 - ``computed``, ``tables``: what a body gives back, and how plots and tables become metadata;
-- ``protocols``: what a step asks of whoever judges its values;
+- ``partitions``, ``sections``: which partitions of its inputs a step takes, and settings of any kind;
+- ``protocols``: what a step asks of whoever judges and tracks its values;
 - ``prediction``: what the next run would compute, and why.
 
-This room knows nothing of housing: it needs a store, a tracker and a source of settings.
+This room and ``storage`` know nothing of the project that they work for but its ``Project`` (``storage.project``).
 """

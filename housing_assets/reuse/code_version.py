@@ -3,10 +3,9 @@
 Counted are the function's own statements, the helpers and constants of its module that it names, and what these import
 from modules of the project, transitively: of a name its statements and those that they look up, of a module the whole
 file. An import that cannot be followed is refused. Comments, docstrings, formatting, texts for people (``texts``), the
-step's own decorator and the type hints of parameters do not count, nor do imports for type checkers, nor modules of the
-rooms that carry values without deciding them (``modules.CARRIERS``). Of third-party code, the versions of the
-``DECIDING_LIBRARIES`` count where they are imported. Source is parsed, never imported: a run that computes nothing pays
-for no library.
+step's own decorator and the type hints of parameters do not count, nor do imports for type checkers, nor modules that
+carry values without deciding them (``carriers`` of the project). Of third-party code, the versions of its ``libraries``
+count where they are imported. Source is parsed, never imported: a run that computes nothing pays for no library.
 """
 
 from __future__ import annotations
@@ -20,17 +19,15 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from housing_assets.domain.libraries import DECIDING
 from housing_assets.reuse.modules import Module, find_module, is_project, packages
 from housing_assets.reuse.source_code import Import, Source, SourceError, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-CODE = frozenset({".py", ".pyi", ".pyc", ".typed"})
+    from housing_assets.storage.project import Project
 
-DECIDING_LIBRARIES = dict(DECIDING)
-"""Import name to distribution name of the libraries whose version is part of a result."""
+CODE = frozenset({".py", ".pyi", ".pyc", ".typed"})
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,7 @@ class CodeVersion:
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-def code_version(function: Callable[..., Any]) -> CodeVersion:
+def code_version(function: Callable[..., Any], project: Project) -> CodeVersion:
     """The code version of ``function``: itself, what it names in its module, and what these import.
 
     Raises:
@@ -55,11 +52,11 @@ def code_version(function: Callable[..., Any]) -> CodeVersion:
     """
     body = parsed(Path(inspect.getfile(function))).body(function.__name__)
     module = function.__module__
-    reached = _closure(body.imports(module), module.partition(".")[0])
+    reached = _closure(body.imports(module), module.partition(".")[0], project)
     return CodeVersion({"body": body.digest, **reached.sources}, reached.libraries)
 
 
-def type_version(name: str) -> CodeVersion:
+def type_version(name: str, project: Project) -> CodeVersion:
     """The code of the class ``name``, a dotted path: its statements, its bases, and what these import.
 
     It may be the path of a module that only hands the class on. The class is not imported.
@@ -68,10 +65,10 @@ def type_version(name: str) -> CodeVersion:
         SourceError: an import cannot be followed.
     """
     module, _, own = name.rpartition(".")
-    return _closure(frozenset({Import(module, own)}), module.partition(".")[0])
+    return _closure(frozenset({Import(module, own)}), module.partition(".")[0], project)
 
 
-def _closure(start: frozenset[Import], root: str) -> CodeVersion:
+def _closure(start: frozenset[Import], root: str, project: Project) -> CodeVersion:
     parts: dict[str, set[Source]] = {}
     sources: dict[str, str] = {}
     libraries: dict[str, str] = {}
@@ -80,10 +77,10 @@ def _closure(start: frozenset[Import], root: str) -> CodeVersion:
     while pending:
         found = pending.pop()
         seen.add(found)
-        distribution = DECIDING_LIBRARIES.get(found.module.partition(".")[0])
+        distribution = project.libraries.get(found.module.partition(".")[0])
         if distribution:
             libraries[distribution] = _installed(distribution)
-        for module, part in _reached(found, root):
+        for module, part in _reached(found, root, project):
             parts.setdefault(module.label, set()).add(part)
             sources |= _files_beside(module) if part.looks_beside else {}
             pending |= part.imports(module.package) - seen
@@ -98,9 +95,9 @@ def _joint_digest(parts: frozenset[Source]) -> str:
     return Source(tuple(statements[position] for position in sorted(statements))).digest
 
 
-def _reached(found: Import, root: str) -> Iterator[tuple[Module, Source]]:
+def _reached(found: Import, root: str, project: Project) -> Iterator[tuple[Module, Source]]:
     """The parts of the project's modules that an import runs or hands over; none for anything else."""
-    if not is_project(found.module, root):
+    if not is_project(found.module, root, project):
         return
     yield from ((package, package.source) for package in packages(found.module, root) if package.source.statements)
     whole = find_module(f"{found.module}.{found.name}" if found.name else found.module, root)

@@ -19,9 +19,11 @@ from housing_assets.reuse.computed import (
     serialise_metadata,
 )
 from housing_assets.reuse.figures import draw, drawing_version, embed_images, embedded_images
+from housing_assets.reuse.partitions import collect_values, names_of, partition_of_run, upstream_names
+from housing_assets.reuse.protocols import tracker_of
+from housing_assets.reuse.sections import load_settings, sections_of
 from housing_assets.storage.ancestry import conflicts
 from housing_assets.storage.entry import Entry
-from housing_assets.storage.io_manager import partition_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,11 +31,7 @@ if TYPE_CHECKING:
     from housing_assets.reuse.fingerprint import Fingerprint
     from housing_assets.reuse.protocols import Gates
     from housing_assets.reuse.step import Step
-    from housing_assets.settings import Settings
     from housing_assets.storage.store import Store
-
-FORCE_TAG = "housing/force"
-FORCE_VARIABLE = "HOUSING_FORCE"
 
 
 class Execution:
@@ -44,11 +42,14 @@ class Execution:
         self.gates = gates
         self.context = context
         self.store: Store = context.resources.store.open()
-        self.settings: Settings = context.resources.settings.load()
+        self.project = step.project
+        self.settings = load_settings(self.project, context.resources)
+        self.sections = sections_of(self.settings)
         self.resources = {"store": self.store, **{name: getattr(context.resources, name) for name in step.resources}}
-        self.partition: str | None = context.partition_key if step.partitions else None
-        self.keys = {asset: self._key(asset) for asset in step.assets}
-        self.pins = {asset: self.store.pin(key) for asset, key in self.keys.items()}
+        self.partition = partition_of_run(step, context)
+        self.names = names_of(step.assets, self.partition)
+        self.pins = {asset: self.store.pin(name) for asset, name in self.names.items()}
+        self.upstreams = upstream_names(step, context, self.partition)
         self.inputs = self._pinned()
 
     def results(self) -> Iterator[dg.MaterializeResult[Any]]:
@@ -60,9 +61,9 @@ class Execution:
         rejected = [check for results in checks.values() for check in results if self._is_rejection(check)]
         for asset, entry in entries.items():
             if rejected:
-                self.store.reject(self.keys[asset], entry, [self._reason(check) for check in rejected])
+                self.store.reject(self.names[asset], entry, [self._reason(check) for check in rejected])
             else:
-                self.store.point(self.keys[asset], entry, self.pins[asset])
+                self.store.point(self.names[asset], entry, self.pins[asset])
         for asset, entry in entries.items():
             yield self._result(asset, entry, checks[asset], reused=reused, accepted=not rejected)
         if rejected:
@@ -70,48 +71,45 @@ class Execution:
 
     @cached_property
     def fingerprint(self) -> Fingerprint:
-        versions = {asset: entry.stored.data_version for asset, entry in self.inputs.items()}
+        versions = {name: entry.stored.data_version for name, entry in self.inputs.items()}
         types = {name for entry in self.inputs.values() for name in self.store.types(entry.stored)}
         return self.step.fingerprint(self.settings, versions, self.resources, types, self.partition)
 
-    def _key(self, asset: str) -> str:
-        """As the store names the partition of this run, or the asset where there are none."""
-        return asset if self.partition is None else partition_key(asset, self.partition)
-
-    def _current(self, upstream: str) -> Entry | None:
-        """The same partition of an input that has one, else the input as a whole."""
-        return (self.store.current(self._key(upstream)) if self.partition else None) or self.store.current(upstream)
-
     @property
     def forced(self) -> bool:
-        tag = self.context.run.tags.get(FORCE_TAG, os.environ.get(FORCE_VARIABLE, ""))
+        tag = self.context.run.tags.get(self.project.force_tag, os.environ.get(self.project.force_variable, ""))
         return tag.lower() not in {"", "0", "false"}
 
+    @property
+    def _command(self) -> str:
+        return self.project.materialize_command(f"*{self.names[self.step.assets[0]]}")
+
     def _pinned(self) -> dict[str, Entry]:
-        found = {asset: self._current(asset) for asset in self.step.upstreams}
-        missing = [asset for asset, entry in found.items() if entry is None]
+        """The current entry of each input, by its name in the store."""
+        found = {name: self.store.current(name) for names in self.upstreams.values() for name in names.values()}
+        missing = [name for name, entry in found.items() if entry is None]
         if missing:
             raise dg.Failure(
                 f"{self.step.name} needs {', '.join(missing)}, of which nothing is stored. Materialize it with all that"
-                f" it needs: dagster asset materialize --select '*{self.step.assets[0]}' -m housing_assets.definitions",
+                f" it needs: {self._command}",
                 allow_retries=False,
             )
-        inputs = {asset: entry for asset, entry in found.items() if entry is not None}
+        inputs = {name: entry for name, entry in found.items() if entry is not None}
         self._refuse_unfit(inputs)
         return inputs
 
     def _refuse_unfit(self, inputs: Mapping[str, Entry]) -> None:
         """Keep inputs that today's gates refuse, or that do not belong together, from being used at all."""
         faults = [
-            f"{asset} {entry.stored.data_version[:12]} is refused by its gates: {refusal['message']}"
-            for asset, entry in inputs.items()
+            f"{name} {entry.stored.data_version[:12]} is refused by its gates: {refusal['message']}"
+            for name, entry in inputs.items()
             for refusal in entry.refusals
         ]
         faults += map(str, conflicts(self.store, inputs) if len(inputs) > 1 else [])
         if faults:
             raise dg.Failure(
                 f"{self.step.name} cannot use its inputs: {'; '.join(faults)}. Materialize it with all that it needs: "
-                f"dagster asset materialize --select '*{self.step.assets[0]}' -m housing_assets.definitions",
+                f"{self._command}",
                 allow_retries=False,
             )
 
@@ -119,7 +117,7 @@ class Execution:
         """What this very computation gave before, if all of it is still there; None to compute."""
         if self.forced:
             return None
-        found = {asset: self.store.recorded(key, self.fingerprint.digest) for asset, key in self.keys.items()}
+        found = {asset: self.store.recorded(name, self.fingerprint.digest) for asset, name in self.names.items()}
         entries = {asset: entry for asset, entry in found.items() if entry and self._is_there(asset, entry)}
         return entries if len(entries) == len(found) and self._holds(entries) else None
 
@@ -134,17 +132,19 @@ class Execution:
             return True
         first = entries[self.step.assets[0]]
         given = {"value": self.store.load(first.stored), "measurements": first.measurements}
-        return bool(self.step.call(self.step.holds, dict(self.settings), self.resources, **given))
+        return bool(self.step.call(self.step.holds, self.sections, self.resources, partition=self.partition, **given))
 
     def _compute(self) -> dict[str, Entry]:
-        tracker, run_id = self.context.resources.tracker, self.context.run.run_id
-        with tracker.track(run_id, self.step.name, self.context.log, self.settings.tracking) as tracked:
-            values = {asset: self.store.load(entry.stored) for asset, entry in self.inputs.items()}
+        tracker = tracker_of(self.project, self.context.resources)
+        section = self.sections[self.project.tracking] if self.project.tracking else None
+        with tracker.track(self.context.run.run_id, self.step.name, self.context.log, section) as tracked:
+            loaded = {name: self.store.load(entry.stored) for name, entry in self.inputs.items()}
+            values = {asset: collect_values(names, loaded) for asset, names in self.upstreams.items()}
             started = time.perf_counter()
             outcome = self.step.call(
                 self.step.body,
                 values,
-                dict(self.settings),
+                self.sections,
                 self.resources,
                 context=self.context,
                 origin=self.fingerprint.origin,
@@ -188,7 +188,7 @@ class Execution:
 
     def _refuse_moved_origin(self) -> None:
         """Keep what was read from being recorded under the identity of what was there before."""
-        origin = self.step.identity(self.settings, self.resources, self.partition)
+        origin = self.step.origin_now(self.settings, self.resources, self.partition)
         if origin != self.fingerprint.origin:
             raise dg.RetryRequested(max_retries=1) from OSError(
                 f"what {self.step.name} reads changed while it was read: {self.fingerprint.origin} became {origin}"
@@ -197,8 +197,9 @@ class Execution:
     def _recorded(
         self, asset: str, part: StepResult, figures: Mapping[str, Any], links: Mapping[str, str], seconds: float
     ) -> Entry:
+        name = self.names[asset]
         entry = Entry(
-            stored=self.store.put(self.keys[asset], part.value),
+            stored=self.store.put(name, part.value),
             fingerprint=self.fingerprint.digest,
             parts=self.fingerprint.parts(),
             run_id=self.context.run.run_id,
@@ -206,9 +207,7 @@ class Execution:
             seconds=round(seconds, 3),
             measurements=dict(part.measurements),
             metadata=serialise_metadata({**figures, **part.metadata, **links}),
-            tables={
-                name: self.store.put(f"{self.keys[asset]}/table={name}", table) for name, table in part.tables.items()
-            },
+            tables={key: self.store.put(f"{name}/table={key}", table) for key, table in part.tables.items()},
             drawing=drawing_version(self.step, self.settings),
         )
         self.store.record(entry)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from housing_assets.reuse.code_version import code_version
+from housing_assets.reuse.sections import plain, sections_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,25 +25,24 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from housing_assets.reuse.step import Step
-    from housing_assets.settings import Settings
 
 EMBEDDED = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
 
 
-def drawing_version(step: Step, settings: Settings) -> str:
+def drawing_version(step: Step, settings: Any) -> str:
     """What decides how the plots of ``step`` look now, as a digest; empty for a step without plots."""
     if step.figures is None:
         return ""
-    sections = {name: section.model_dump(mode="json") for name, section in step.sections_of(step.figures, settings)}
-    content = json.dumps([code_version(step.figures).digest, sections], sort_keys=True)
+    sections = {name: plain(section) for name, section in step.sections_of(step.figures, settings)}
+    content = json.dumps([code_version(step.figures, step.project).digest, sections], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
-def draw(step: Step, settings: Settings, **recorded: Any) -> dict[str, bytes]:
+def draw(step: Step, settings: Any, **recorded: Any) -> dict[str, bytes]:
     """The plots as PNG by name; ``recorded`` are ``asset``, ``value``, ``measurements`` and ``tables``."""
     if step.figures is None:
         return {}
-    figures: Mapping[str, Figure] = step.call(step.figures, dict(settings), **recorded)
+    figures: Mapping[str, Figure] = step.call(step.figures, sections_of(settings), **recorded)
     return {name: render_png(figure) for name, figure in figures.items()}
 
 

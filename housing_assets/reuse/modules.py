@@ -9,17 +9,18 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from housing_assets import storage
 from housing_assets.reuse.source_code import parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from housing_assets.reuse.source_code import Source
+    from housing_assets.storage.project import Project
 
-CARRIERS = frozenset({"raw", "reuse", "settings", "storage", "sweep_engines", "tracking"})
-"""Top-level rooms that hand values on: an edit there changes how a value travels, never what it is."""
+CARRIERS = frozenset({__name__.rpartition(".")[0], storage.__name__})
+"""What hands values on in every project: an edit there changes how a value travels, never what it is."""
 
-OURS = __name__.partition(".")[0]
 LIBRARY_FOLDERS = frozenset({"site-packages", "dist-packages"})
 
 
@@ -40,12 +41,16 @@ class Module:
         return parsed(self.file)
 
 
-def is_project(name: str, root: str) -> bool:
-    """Whether the module is the project's and decides values: of package ``root``, or of no installed library."""
-    first, *rest = name.split(".")
-    if first in {root, OURS} and rest and rest[0] in CARRIERS:
+def is_project(name: str, root: str, project: Project) -> bool:
+    """Whether the module is the project's and decides values: of ``root``, of its packages, or of no library."""
+    if _is_within(name, CARRIERS) or _is_within(name, project.carriers):
         return False
-    return first == root or _outside_libraries(first)
+    first = name.partition(".")[0]
+    return first == root or first in project.packages or _outside_libraries(first)
+
+
+def _is_within(name: str, packages: Iterable[str]) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
 
 
 @lru_cache(maxsize=1024)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.reuse.figures import drawing_version
 from housing_assets.reuse.fingerprint import differences
+from housing_assets.reuse.partitions import names_of, upstream_names_in_store
+from housing_assets.reuse.sections import sections_of
+from housing_assets.storage.names import split_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from housing_assets.reuse.fingerprint import Fingerprint
     from housing_assets.reuse.step import Step
-    from housing_assets.settings import Settings
     from housing_assets.storage.entry import Entry
     from housing_assets.storage.store import Store
 
@@ -44,44 +46,69 @@ class Prediction:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class Upstream:
+    """What the steps before a step will leave, by name in the store: a version is None where only a run can tell."""
+
+    by_asset: dict[str, Step] = field(default_factory=dict)
+    versions: dict[str, str | None] = field(default_factory=dict)
+    types: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
 def predictions(
     steps: Iterable[Step],
     store: Store,
-    settings: Settings,
+    settings: Any,
     resources: Mapping[str, Any],
     selected: Collection[str] | None = None,
 ) -> list[Prediction]:
-    """One prediction an asset; ``steps`` in the order of the lineage, upstream first.
+    """One prediction an asset, or a partition that the store has; ``steps`` are in the order of the lineage.
 
-    Steps without an asset in ``selected`` are left out, and what needs them takes what is current; None selects all.
+    Which partitions a run could add is known to the instance of Dagster alone. Steps without an asset in ``selected``
+    are left out, and what needs them takes what is current; None selects all.
     """
-    known: dict[str, str | None] = {}
-    types: dict[str, tuple[str, ...]] = {}
+    upstream = Upstream()
     found: list[Prediction] = []
     for step in steps:
+        upstream.by_asset.update(dict.fromkeys(step.assets, step))
+        partitions = [None] if step.partitions_def is None else store.partitions(step.assets[0])
         if selected is not None and not set(step.assets) & set(selected):
-            current = {asset: store.current(asset) for asset in step.assets}
-            known |= {asset: entry.stored.data_version if entry else None for asset, entry in current.items()}
-            types |= {
-                asset: store.types(entry.stored) if entry and store.intact(entry.stored) else ()
-                for asset, entry in current.items()
-            }
+            for partition in partitions:
+                _keep_current(step, partition, upstream, store)
             continue
-        inputs = {asset: known[asset] for asset in step.upstreams}
-        unknown = sorted(asset for asset, version in inputs.items() if version is None)
-        entries = {asset: store.current(asset) for asset in step.assets}
-        before: dict[str, str] = next((entry.parts["inputs"] for entry in entries.values() if entry), {})
-        versions = {asset: version or before.get(asset, "") for asset, version in inputs.items()}
-        inside = {name for asset in inputs for name in types[asset]}
-        fingerprint = step.fingerprint(settings, versions, resources, inside)
-        if unknown:
-            state, reasons, versions_after = _waiting(store, entries, fingerprint, unknown)
-        else:
-            state, reasons, versions_after = _decided(step, fingerprint, entries, store, settings, resources)
-        known |= versions_after
-        types |= {asset: _types(store, asset, fingerprint, entries[asset]) for asset in step.assets}
-        found += [Prediction(asset, state, tuple(reasons)) for asset in step.assets]
+        for partition in partitions:
+            found += _predict(step, partition, upstream, store, settings, resources)
+        if not partitions:
+            found += [Prediction(asset, State.MISSING, ("no partition was materialized",)) for asset in step.assets]
     return found
+
+
+def _keep_current(step: Step, partition: str | None, upstream: Upstream, store: Store) -> None:
+    """What the steps after ``step`` take if it is not run."""
+    for name in names_of(step.assets, partition).values():
+        entry = store.current(name)
+        upstream.versions[name] = entry.stored.data_version if entry else None
+        upstream.types[name] = store.types(entry.stored) if entry and store.intact(entry.stored) else ()
+
+
+def _predict(
+    step: Step, partition: str | None, upstream: Upstream, store: Store, settings: Any, resources: Mapping[str, Any]
+) -> list[Prediction]:
+    entries = {name: store.current(name) for name in names_of(step.assets, partition).values()}
+    before: dict[str, str] = next((entry.parts["inputs"] for entry in entries.values() if entry), {})
+    upstreams = upstream_names_in_store(store, step, upstream.by_asset, partition, before)
+    inputs = {name: upstream.versions.get(name) for names in upstreams.values() for name in names.values()}
+    unknown = sorted(name for name, version in inputs.items() if version is None)
+    versions = {name: version or before.get(name, "") for name, version in inputs.items()}
+    inside = {path for name in inputs for path in upstream.types.get(name, ())}
+    fingerprint = step.fingerprint(settings, versions, resources, inside, partition)
+    if unknown:
+        state, reasons, versions_after = _waiting(step, store, entries, fingerprint, unknown)
+    else:
+        state, reasons, versions_after = _decided(step, fingerprint, entries, store, settings, resources)
+    upstream.versions.update(versions_after)
+    upstream.types.update({name: _types(store, name, fingerprint, entry) for name, entry in entries.items()})
+    return [Prediction(name, state, tuple(reasons)) for name in entries]
 
 
 def _types(store: Store, asset: str, fingerprint: Fingerprint, current: Entry | None) -> tuple[str, ...]:
@@ -94,12 +121,12 @@ Decision = tuple[State, list[str], dict[str, str | None]]
 
 
 def _waiting(
-    store: Store, entries: Mapping[str, Entry | None], fingerprint: Fingerprint, unknown: list[str]
+    step: Step, store: Store, entries: Mapping[str, Entry | None], fingerprint: Fingerprint, unknown: list[str]
 ) -> Decision:
     after: dict[str, str | None] = dict.fromkeys(entries)
     if not all(store.has_records(asset) for asset in entries):
         return State.MISSING, ["never materialized"], after
-    reasons = [*_why(entries, fingerprint), *(f"upstream {asset} will be computed" for asset in unknown)]
+    reasons = [*_why(step, entries, fingerprint), *(f"upstream {asset} will be computed" for asset in unknown)]
     return State.WAITS, reasons, after
 
 
@@ -108,7 +135,7 @@ def _decided(
     fingerprint: Fingerprint,
     entries: Mapping[str, Entry | None],
     store: Store,
-    settings: Settings,
+    settings: Any,
     resources: Mapping[str, Any],
 ) -> Decision:
     recorded = {asset: store.recorded(asset, fingerprint.digest) for asset in entries}
@@ -117,15 +144,15 @@ def _decided(
         after: dict[str, str | None] = {asset: entry.stored.data_version for asset, entry in recorded.items() if entry}
         if after == {asset: entry.stored.data_version for asset, entry in entries.items() if entry}:
             return State.FRESH, _plots(step, entries, settings, store), after
-        return State.RETURNS, _why(entries, fingerprint), after
+        return State.RETURNS, _why(step, entries, fingerprint), after
     after_run: dict[str, str | None] = dict.fromkeys(entries)
     if not all(entries.values()):
         return State.MISSING, ["never materialized"], after_run
-    reasons = [f"{name} is gone or damaged" for name in damaged] or _why(entries, fingerprint)
+    reasons = [f"{name} is gone or damaged" for name in damaged] or _why(step, entries, fingerprint)
     return State.STALE, reasons or ["its record or its effect outside the store is gone"], after_run
 
 
-def _plots(step: Step, entries: Mapping[str, Entry | None], settings: Settings, store: Store) -> list[str]:
+def _plots(step: Step, entries: Mapping[str, Entry | None], settings: Any, store: Store) -> list[str]:
     """That the next run draws the plots again, though it computes nothing."""
     version = drawing_version(step, settings)
     outdated = [entry for entry in entries.values() if entry and entry.drawing not in {"", version}]
@@ -134,15 +161,15 @@ def _plots(step: Step, entries: Mapping[str, Entry | None], settings: Settings, 
 
 
 def _holds(
-    step: Step, recorded: Mapping[str, Entry | None], store: Store, settings: Settings, resources: Mapping[str, Any]
+    step: Step, recorded: Mapping[str, Entry | None], store: Store, settings: Any, resources: Mapping[str, Any]
 ) -> bool:
-    first = recorded[step.assets[0]]
+    name, first = next(iter(recorded.items()))
     if step.holds is None or first is None:
         return True
     given = {"value": store.load(first.stored), "measurements": first.measurements}
-    return bool(step.call(step.holds, dict(settings), resources, **given))
+    return bool(step.call(step.holds, sections_of(settings), resources, partition=split_name(name)[1], **given))
 
 
-def _why(entries: Mapping[str, Entry | None], fingerprint: Fingerprint) -> list[str]:
+def _why(step: Step, entries: Mapping[str, Entry | None], fingerprint: Fingerprint) -> list[str]:
     before = next((entry.parts for entry in entries.values() if entry), None)
-    return differences(before, fingerprint) if before else ["never materialized"]
+    return differences(before, fingerprint, step.project.public_text) if before else ["never materialized"]

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from housing_assets.storage.blobs import ConcurrentUpdateError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from housing_assets.settings.operations import AutomationSettings
+    from housing_assets.storage.project import Retries
+
 
 FINDINGS = "findings"
 """Metadata of a failure: what is wrong with the data, a sentence each."""
@@ -31,8 +34,7 @@ TRANSIENT_TYPES = frozenset(
         "google.api_core.exceptions.ServerError",
         "google.api_core.exceptions.TooManyRequests",
         "google.auth.exceptions.TransportError",
-        "housing_assets.storage.blobs.ConcurrentUpdateError",
-        "housing_assets.raw.errors.TransientSourceError",
+        f"{ConcurrentUpdateError.__module__}.{ConcurrentUpdateError.__name__}",
         "requests.exceptions.ConnectionError",
         "requests.exceptions.Timeout",
         "sqlalchemy.exc.OperationalError",
@@ -42,11 +44,13 @@ TRANSIENT_TYPES = frozenset(
 
 
 @contextmanager
-def retry_transient_failures(automation: AutomationSettings, retry_number: int) -> Iterator[None]:
+def retry_transient_failures(
+    retries: Retries, retry_number: int, transient: frozenset[str] = frozenset()
+) -> Iterator[None]:
     """Around the work of a step: ask Dagster for another attempt after a failure that may pass.
 
     Raises:
-        dagster.RetryRequested: it may pass; ``automation`` says after how long, and how often at most.
+        dagster.RetryRequested: it may pass; ``retries`` says after how long, and how often at most.
         dagster.Failure: the data is at fault; the findings are its metadata.
         Exception: anything else, as it was raised.
     """
@@ -55,18 +59,19 @@ def retry_transient_failures(automation: AutomationSettings, retry_number: int) 
     except (dg.Failure, dg.RetryRequested):
         raise
     except Exception as error:
-        if is_transient(error):
-            pause = automation.retry_seconds * 2**retry_number
-            raise dg.RetryRequested(max_retries=automation.step_retries, seconds_to_wait=pause) from error
+        if is_transient(error, transient):
+            pause = retries.seconds * 2**retry_number
+            raise dg.RetryRequested(max_retries=retries.attempts, seconds_to_wait=pause) from error
         findings = [str(finding) for finding in getattr(error, FINDINGS, ())]
         if findings:
             raise dg.Failure(str(error), {FINDINGS: dg.MetadataValue.json(findings)}, allow_retries=False) from error
         raise
 
 
-def is_transient(error: BaseException) -> bool:
-    """Whether ``error``, or what it was raised from, is of a kind that passes by itself."""
-    return any(status(cause) in TRANSIENT_STATUSES or TRANSIENT_TYPES & names(cause) for cause in causes(error))
+def is_transient(error: BaseException, more: frozenset[str] = frozenset()) -> bool:
+    """Whether ``error``, or what it was raised from, passes by itself: of a known type, or one of ``more``."""
+    types = TRANSIENT_TYPES | more
+    return any(status(cause) in TRANSIENT_STATUSES or types & names(cause) for cause in causes(error))
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:

@@ -20,15 +20,18 @@ import dagster as dg
 from housing_assets.reuse.code_version import CodeVersion, code_version, type_version
 from housing_assets.reuse.execution import Execution
 from housing_assets.reuse.fingerprint import Fingerprint
+from housing_assets.reuse.protocols import NoGates
 from housing_assets.reuse.retries import retry_transient_failures
+from housing_assets.reuse.sections import decides, deciding_part, load_settings, sections_of
+from housing_assets.storage.names import partition_name
+from housing_assets.storage.project import Project
 
 if TYPE_CHECKING:
     from housing_assets.reuse.protocols import Gates
-    from housing_assets.settings import Settings
 
 GIVEN = frozenset({"context", "fingerprint", "origin", "partition", "pinned", "store"})
 """Parameters that every body may take: Dagster's context, the digest of its fingerprint, the identity of what it reads
-from outside, the key of its partition (None without partitions), the entries of its inputs, and the store."""
+from outside, the partition that it gives (None without), the entries of its inputs by name, and the store."""
 
 Origin = Callable[..., Mapping[str, str]]
 Holds = Callable[..., bool]
@@ -42,24 +45,21 @@ class Step:
     Attributes:
         body: returns a ``StepResult``, or one by asset name where there are several assets.
         specs: the assets, without dependencies and code version, which follow from the body.
-        sections: names of all sections of the settings that exist.
+        project: what is known of the project, such as the sections of its settings.
         resources: keys of the resources that the body, ``origin`` or ``holds`` take.
-        origin: identity of what the body reads from outside; its parameters are sections and resources.
+        origin: identity of what the body reads from outside; its parameters are sections, resources and ``partition``.
         figures: draws the plots, by name, from what was recorded (see ``reuse.figures``).
         headline: numbers that the UI plots over time: the dotted path in the measurements by label.
         holds: whether an effect outside the store (a registration) still stands; it takes the value, too.
-        partitions: of all the assets. Each partition has a fingerprint and a pointer of its own, and takes the same
-            partition of inputs that have one.
     """
 
     body: Callable[..., Any]
     specs: tuple[dg.AssetSpec, ...]
-    sections: frozenset[str]
+    project: Project
     resources: frozenset[str] = frozenset()
     origin: Origin | None = None
     holds: Holds | None = None
     figures: Figures | None = None
-    partitions: dg.PartitionsDefinition[Any] | None = None
     headline: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -71,6 +71,10 @@ class Step:
         return tuple(spec.key.to_user_string() for spec in self.specs)
 
     @cached_property
+    def sections(self) -> frozenset[str]:
+        return frozenset(self.project.sections)
+
+    @cached_property
     def parameters(self) -> tuple[str, ...]:
         return tuple(inspect.signature(self.body).parameters)
 
@@ -79,46 +83,51 @@ class Step:
         known = self.sections | self.resources | GIVEN
         return tuple(name for name in self.parameters if name not in known)
 
+    @property
+    def partitions_def(self) -> dg.PartitionsDefinition[Any] | None:
+        return self.specs[0].partitions_def
+
     def code(self) -> CodeVersion:
-        return code_version(self.body)
+        return code_version(self.body, self.project)
 
     def fingerprint(
         self,
-        settings: "Settings",
+        settings: Any,
         inputs: Mapping[str, str],
         resources: Mapping[str, Any],
         types: Iterable[str] = (),
         partition: str | None = None,
     ) -> Fingerprint:
-        """What the value depends on now; ``inputs`` are the data versions of the upstream assets.
+        """What the value depends on now; ``inputs`` are the data versions of its inputs by name.
 
         ``types`` are the project's classes in fitted objects among them: the body calls their methods.
         """
         code = self.code()
-        called = {name: type_version(name) for name in sorted(types)}
+        called = {name: type_version(name, self.project) for name in sorted(types)}
         libraries = {name: version for each in (code, *called.values()) for name, version in each.libraries.items()}
-        sections = {name: getattr(settings, name) for name in sorted(self.sections.intersection(self.parameters))}
-        deciding = {name: section for name, section in sections.items() if section.decides_results}
+        deciding = {name: section for name, section in self.sections_of(self.body, settings) if decides(section)}
         return Fingerprint(
-            asset=self.name,
+            asset=self.name if partition is None else partition_name(self.name, partition),
             sources=code.sources,
             libraries=dict(sorted(libraries.items())),
-            settings={
-                name: section.model_dump(mode="json", exclude=section.inert) for name, section in deciding.items()
-            },
+            settings={name: deciding_part(section) for name, section in deciding.items()},
             inputs=dict(sorted(inputs.items())),
-            origin=self.identity(settings, resources, partition),
+            origin=self.origin_now(settings, resources, partition),
             types={name: version.digest for name, version in called.items()},
         )
 
-    def identity(self, settings: "Settings", resources: Mapping[str, Any], partition: str | None) -> dict[str, str]:
-        """Of what the body reads from outside, now; empty if it reads nothing."""
-        return dict(self.call(self.origin, dict(settings), resources, partition=partition)) if self.origin else {}
+    def origin_now(self, settings: Any, resources: Mapping[str, Any], partition: str | None) -> Mapping[str, str]:
+        """The identity of what the body reads from outside."""
+        if self.origin is None:
+            return {}
+        origin: Mapping[str, str] = self.call(self.origin, sections_of(settings), resources, partition=partition)
+        return origin
 
-    def sections_of(self, function: Callable[..., Any], settings: "Settings") -> list[tuple[str, Any]]:
+    def sections_of(self, function: Callable[..., Any], settings: Any) -> list[tuple[str, Any]]:
         """The sections of the settings that ``function`` takes, by name."""
         names = sorted(self.sections.intersection(inspect.signature(function).parameters))
-        return [(name, getattr(settings, name)) for name in names]
+        sections = sections_of(settings)
+        return [(name, sections[name]) for name in names]
 
     def call(self, function: Callable[..., Any], *sources: Mapping[str, Any], **given: Any) -> Any:
         """Call ``function`` with what its parameters name, looked up in ``given``, then in ``sources``."""
@@ -126,8 +135,9 @@ class Step:
         names = inspect.signature(function).parameters
         return function(**{name: next(source[name] for source in lookup if name in source) for name in names})
 
-    def definition(self, gates: "Gates") -> dg.AssetsDefinition:
-        """The Dagster asset, judged by ``gates``."""
+    def definition(self, gates: "Gates | None" = None) -> dg.AssetsDefinition:
+        """The Dagster asset, judged by ``gates`` if there are any."""
+        judge = gates or NoGates()
         version = self.code().digest
 
         @dg.multi_asset(
@@ -135,16 +145,22 @@ class Step:
             specs=[
                 spec.replace_attributes(deps=[*spec.deps, *self.upstreams], code_version=version) for spec in self.specs
             ],
-            check_specs=[spec for asset in self.assets for spec in gates.specs(asset)],
-            required_resource_keys={"store", "settings", "tracker", *self.resources},
-            partitions_def=self.partitions,
+            check_specs=[spec for asset in self.assets for spec in judge.specs(asset)],
+            required_resource_keys=self._resource_keys(),
         )
         def execute(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
             spare_the_collector()
-            with retry_transient_failures(context.resources.settings.load().automation, context.retry_number):
-                yield from Execution(self, gates, context).results()
+            settings = load_settings(self.project, context.resources)
+            retries = self.project.retries(settings)
+            with retry_transient_failures(retries, context.retry_number, self.project.transient):
+                yield from Execution(self, judge, context).results()
 
         return execute
+
+    def _resource_keys(self) -> set[str]:
+        settings = {"settings"} if self.sections else set()
+        tracker = {self.project.tracker} if self.project.tracker else set()
+        return {"store", *settings, *tracker, *self.resources}
 
 
 @cache
@@ -159,12 +175,11 @@ def spare_the_collector() -> None:
 
 def step(
     *specs: dg.AssetSpec,
-    sections: Iterable[str],
+    project: Project,
     resources: Iterable[str] = (),
     origin: Origin | None = None,
     holds: Holds | None = None,
     figures: Figures | None = None,
-    partitions: dg.PartitionsDefinition[Any] | None = None,
     headline: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[..., Any]], Step]:
     """Make a ``Step`` of the decorated function; the asset's description is its docstring."""
@@ -174,12 +189,11 @@ def step(
         return Step(
             body,
             described,
-            frozenset(sections),
+            project,
             frozenset(resources),
             origin=origin,
             holds=holds,
             figures=figures,
-            partitions=partitions,
             headline=headline or {},
         )
 

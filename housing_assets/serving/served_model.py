@@ -12,7 +12,7 @@ from housing_assets.registry.code_state import libraries
 from housing_assets.registry.example_predictions import difference, frame, origin
 from housing_assets.serving.predictor import make_predictor
 from housing_assets.serving.row_schema import EXAMPLE_ROWS
-from housing_assets.storage.formats.fitted_objects import model
+from housing_assets.trusted_types import model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

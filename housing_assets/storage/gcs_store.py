@@ -30,4 +30,4 @@ class GcsStore(StoreResource):
 
     @cached_property
     def _store(self) -> Store:
-        return Store(GcsBlobs(self.gcs.get_client(), self.bucket, self.prefix, self.retry_seconds))
+        return Store(GcsBlobs(self.gcs.get_client(), self.bucket, self.prefix, self.retry_seconds), self.project())

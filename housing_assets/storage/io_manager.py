@@ -12,13 +12,14 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import dagster as dg
 
 from housing_assets.storage.entry import Entry, StoredObject
 from housing_assets.storage.local_blobs import LocalBlobs
-from housing_assets.storage.objects import MissingObjectError, repair_advice
+from housing_assets.storage.names import partition_name
+from housing_assets.storage.objects import MissingObjectError
+from housing_assets.storage.project import Project
 from housing_assets.storage.store import Store
 
 
@@ -28,6 +29,10 @@ class StoreResource(dg.ConfigurableResource[Any], ABC):
     @abstractmethod
     def open(self) -> Store:
         """The store, the same one at every call."""
+
+    def project(self) -> Project:
+        """What the store is told of the project. A project overrides it in a subclass of the store that it has."""
+        return Project()
 
 
 class LocalStore(StoreResource):
@@ -40,7 +45,7 @@ class LocalStore(StoreResource):
 
     @cached_property
     def _store(self) -> Store:
-        return Store(LocalBlobs(Path(self.folder)))
+        return Store(LocalBlobs(Path(self.folder)), self.project())
 
 
 class StoreIOManager(dg.ConfigurableIOManager):
@@ -72,14 +77,16 @@ class StoreIOManager(dg.ConfigurableIOManager):
         asset = store_name(context.asset_key)
         if not context.has_asset_partitions:
             return self._load(asset)
-        values = {key: self._load(partition_key(asset, key)) for key in context.asset_partition_keys}
+        values = {key: self._load(partition_name(asset, key)) for key in context.asset_partition_keys}
         return values if len(values) != 1 else next(iter(values.values()))
 
     def _load(self, asset: str) -> Any:
         store = self.store.open()
         entry = store.current(asset)
         if entry is None:
-            raise MissingObjectError(f"{asset} was never stored in {store.blobs.uri('')}; {repair_advice(asset)}")
+            raise MissingObjectError(
+                f"{asset} was never stored in {store.blobs.uri('')}; {store.project.repair_advice(asset)}"
+            )
         return store.load(entry.stored)
 
 
@@ -97,17 +104,12 @@ def output_key(context: dg.OutputContext) -> str:
     keys = context.asset_partition_keys
     if len(keys) != 1:
         raise ValueError(f"{asset}: one value for {len(keys)} partitions; use BackfillPolicy.multi_run()")
-    return partition_key(asset, keys[0])
+    return partition_name(asset, keys[0])
 
 
 def store_name(key: dg.AssetKey) -> str:
     """An asset key as the store names it."""
     return "/".join(key.path)
-
-
-def partition_key(asset: str, partition: str) -> str:
-    """A partition as the store names it; ``=`` keeps it apart from asset keys, which cannot contain it."""
-    return f"{asset}/partition={quote(partition, safe='')}"
 
 
 def operation_key(output: dg.OutputContext) -> str:

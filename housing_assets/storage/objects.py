@@ -9,9 +9,9 @@ from housing_assets.errors import ExpectedError
 from housing_assets.storage.blobs import ConcurrentUpdateError, Digest
 from housing_assets.storage.claims import claim
 from housing_assets.storage.entry import StoredObject
-from housing_assets.storage.formats.archive_types import project_types
-from housing_assets.storage.formats.fitted_objects import UntrustedTypesError
-from housing_assets.storage.formats.serialisation import MODEL, parse, serialise
+from housing_assets.storage.formats.fitted_objects import MODEL, UntrustedTypesError
+from housing_assets.storage.formats.serialisation import parse, serialise
+from housing_assets.storage.project import Project
 
 if TYPE_CHECKING:
     from housing_assets.storage.blobs import Blobs
@@ -28,10 +28,11 @@ class CorruptObjectError(ExpectedError, ValueError):
 
 
 class Objects:
-    """The values in ``blobs``. Asset keys of several parts are joined by ``/``."""
+    """The values in ``blobs``, in the formats of ``project``. Asset keys of several parts are joined by ``/``."""
 
-    def __init__(self, blobs: Blobs) -> None:
+    def __init__(self, blobs: Blobs, project: Project | None = None) -> None:
         self.blobs = blobs
+        self.project = project or Project()
 
     def put(self, asset: str, value: Any) -> StoredObject:
         """Store ``value``, unless its object is there already; a damaged one is written anew.
@@ -40,9 +41,9 @@ class Objects:
             UnstorableError: the value has no form that reads back equal.
             ConcurrentUpdateError: the object is there, and about to be removed as garbage.
         """
-        content, extension = serialise(value)
+        content, extension = serialise(value, self.project.formats)
         digest = Digest.of(content)
-        types = project_types(content) if extension == MODEL else ()
+        types = self._types(content, extension)
         stored = StoredObject(asset, digest.sha256, extension, digest.size, digest.md5, types)
         if self.intact(stored):
             if not self.claim(stored):
@@ -64,7 +65,7 @@ class Objects:
             UntrustedTypesError: it is a model of types that are not on our list.
         """
         try:
-            return parse(self.content(stored), stored.extension)
+            return parse(self.content(stored), stored.extension, self.project.formats)
         except UntrustedTypesError as error:
             error.add_note(f"in {self.uri(stored)}")
             raise
@@ -78,7 +79,7 @@ class Objects:
         """
         if stored.types is not None or stored.extension != MODEL:
             return stored.types or ()
-        return project_types(self.content(stored))
+        return self._types(self.content(stored), stored.extension)
 
     def content(self, stored: StoredObject) -> bytes:
         """The bytes of an object, verified.
@@ -89,17 +90,20 @@ class Objects:
         """
         content = self.blobs.read(stored.name)
         if content is None:
-            raise MissingObjectError(f"{self.uri(stored)} is gone; {repair_advice(stored.asset)}")
+            raise MissingObjectError(f"{self.uri(stored)} is gone; {self.project.repair_advice(stored.asset)}")
         if hashlib.sha256(content).hexdigest() != stored.data_version:
             raise CorruptObjectError(
                 f"{self.uri(stored)} is not what was stored: its {len(content)} bytes (stored: {stored.size}) have "
-                f"another hash than its name; {repair_advice(stored.asset)}"
+                f"another hash than its name; {self.project.repair_advice(stored.asset)}"
             )
         return content
 
     def intact(self, stored: StoredObject) -> bool:
         """Whether the object is there and undamaged, without parsing it and, in the cloud, without a download."""
         return self.blobs.intact(stored.name, stored.digest)
+
+    def _types(self, content: bytes, extension: str) -> tuple[str, ...]:
+        return next(each.types(content) for each in self.project.formats if each.extension == extension)
 
     def uri(self, stored: StoredObject) -> str:
         """The address of an object, for people and other tools."""
@@ -126,8 +130,3 @@ def write(blobs: Blobs, name: str, content: bytes) -> bool:
             continue
         return True
     raise ConcurrentUpdateError(f"{blobs.uri(name)} is being rewritten by other processes all the time: run again")
-
-
-def repair_advice(asset: str) -> str:
-    """What to do about a value that cannot be loaded."""
-    return f"compute it again: dagster asset materialize --select '{asset}' -m housing_assets.definitions"

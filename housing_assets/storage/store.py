@@ -9,6 +9,8 @@
     current/<asset>.json                          the one mutable thing: which entry the asset is now
     claims/, notices/                             what runs begin to rely on, and what a collector is about to remove
 
+A partition is kept like an asset of its own, ``<asset>/partition=<key>``.
+
 An object is written before the action that names it, and both before the pointer, so that a crash at any instant
 leaves the previous state readable.
 
@@ -28,7 +30,8 @@ from housing_assets.storage.blobs import ConcurrentUpdateError
 from housing_assets.storage.entry import Entry, Rejection, parse_record
 from housing_assets.storage.garbage import GarbageReport, collect_garbage
 from housing_assets.storage.log import Line, append, names_in, read_log
-from housing_assets.storage.objects import MissingObjectError, Objects, repair_advice, write
+from housing_assets.storage.names import partitions_in
+from housing_assets.storage.objects import MissingObjectError, Objects, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Set
@@ -124,6 +127,10 @@ class Store(Objects):
         """Whether any computation of ``asset`` is on record."""
         return any(names_in(self.blobs, f"actions/{asset}"))
 
+    def partitions(self, asset: str) -> list[str]:
+        """The partitions of ``asset`` that have a current value, sorted."""
+        return partitions_in(self.blobs, asset)
+
     def made(self, asset: str, data_version: str) -> Entry:
         """The newest record of a computation of ``asset`` that gave ``data_version``. Reads no other record.
 
@@ -157,7 +164,9 @@ class Store(Objects):
             )
         entry = matching[-1]
         if not self.intact(entry.stored):
-            raise MissingObjectError(f"{self.uri(entry.stored)} is gone or damaged; {repair_advice(asset)}")
+            raise MissingObjectError(
+                f"{self.uri(entry.stored)} is gone or damaged; {self.project.repair_advice(asset)}"
+            )
         self.point(asset, entry)
         return entry
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dagster_gcp import GCSResource
 
-from housing_assets.storage.gcs_store import GcsStore
+from housing_assets.bucket_store import HousingBucketStore
 from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets_tests.small_run import SmallRun
 
@@ -27,7 +27,7 @@ class InBucket(SmallRun):
 
     @property
     def store_resource(self) -> Any:
-        return GcsStore(bucket=self.bucket, prefix=PREFIX, gcs=GCSResource(project="test"))
+        return HousingBucketStore(bucket=self.bucket, prefix=PREFIX, gcs=GCSResource(project="test"))
 
     def resources(self) -> dict[str, Any]:
         return {**super().resources(), "mlflow_server": MlflowServer.local(self.registry)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from housing_assets.reuse.execution import FORCE_TAG
+from housing_assets.project import FORCE_TAG
 from housing_assets.tracking.mlflow_runs import ASSET_TAG, KIND_TAG, PARENT_TAG, RUN_TAG
 from housing_assets_tests.assets.changes import setting
 from housing_assets_tests.assets.commands import Command

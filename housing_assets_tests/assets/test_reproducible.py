@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from housing_assets.reuse.execution import FORCE_TAG
+from housing_assets.project import FORCE_TAG
 from housing_assets_tests.finished_run import entered
 from housing_assets_tests.small_run import ASSETS, SmallRun, few_rows
 

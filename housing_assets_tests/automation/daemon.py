@@ -15,10 +15,11 @@ import dagster as dg
 
 from housing_assets.cli.supervisor import Service, start_processes, wait_until_ready
 from housing_assets.definitions import build_definitions
+from housing_assets.local_store import HousingLocalStore
 from housing_assets.raw.inbox import FINDINGS, LocalInbox
 from housing_assets.settings import merge_settings
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
-from housing_assets.storage.io_manager import LocalStore, StoreIOManager
+from housing_assets.storage.io_manager import StoreIOManager
 from housing_assets_tests.automation.small_lineage import small_definitions
 from housing_assets_tests.small_run import SMALL
 
@@ -74,11 +75,11 @@ def quick_definitions(trials: int, bucket: str | None = None) -> dg.Definitions:
 def in_bucket(name: str) -> dict[str, Any]:
     from dagster_gcp import GCSResource
 
+    from housing_assets.bucket_store import HousingBucketStore
     from housing_assets.raw.gcs_inbox import GcsInbox
-    from housing_assets.storage.gcs_store import GcsStore
 
     client = GCSResource(project="test")
-    store = GcsStore(bucket=name, prefix=PREFIX, gcs=client)
+    store = HousingBucketStore(bucket=name, prefix=PREFIX, gcs=client)
     inbox = GcsInbox(bucket=name, prefix=PREFIX, gcs=client)
     return {"store": store, "io_manager": StoreIOManager(store=store), "inbox": inbox}
 
@@ -87,7 +88,7 @@ def local_definitions(folder: str) -> dg.Definitions:
     """The small lineage, with its inbox and its store on this disk."""
     home = Path(folder) / ".housing"
     settings = PipelineSettings(base=BaseSettings(profile={"automation": QUICK["automation"]}))
-    store, inbox = LocalStore(folder=str(home / "store")), LocalInbox(folder=str(home / "inbox"))
+    store, inbox = HousingLocalStore(folder=str(home / "store")), LocalInbox(folder=str(home / "inbox"))
     return small_definitions(Path(folder), settings, store, inbox)
 
 

@@ -17,15 +17,15 @@ import dagster as dg
 
 from housing_assets.automation import automation_parts
 from housing_assets.domain.data.validation import Finding, RawDataError
+from housing_assets.local_store import HousingLocalStore
+from housing_assets.project import PROJECT
 from housing_assets.raw.errors import TransientSourceError
 from housing_assets.raw.inbox import LocalInbox
 from housing_assets.raw.resource import RawSource
 from housing_assets.registry.ledger import Ledger
 from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.step import step
-from housing_assets.settings import Settings
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
-from housing_assets.storage.io_manager import LocalStore, StoreResource
 from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets_tests.reuse.toy import SilentTracker
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from housing_assets.reuse.step import Step
     from housing_assets.settings.data import RawSettings
     from housing_assets.storage.entry import Entry
+    from housing_assets.storage.io_manager import StoreResource
     from housing_assets.storage.store import Store
 
 FEWEST_ROWS, MOST_ROWS = 10, 98
@@ -62,7 +63,7 @@ def identity(raw: RawSettings, raw_source: RawSource) -> Mapping[str, str]:
     return {"file": raw_source.identity(raw)}
 
 
-@step(dg.AssetSpec("raw_housing"), sections=Settings.model_fields, resources=["raw_source", "network"], origin=identity)
+@step(dg.AssetSpec("raw_housing"), project=PROJECT, resources=["raw_source", "network"], origin=identity)
 def raw_housing(raw: RawSettings, raw_source: RawSource, network: Network) -> StepResult:
     network.use()
     words = raw_source.fetch(raw, lambda _: None).content.decode().split()
@@ -76,7 +77,7 @@ def is_promoted(value: Mapping[str, Any], store: Store) -> bool:
     return bool(entries) and entries[-1].why == value["why"]
 
 
-@step(dg.AssetSpec("registered_model"), sections=Settings.model_fields, holds=is_promoted)
+@step(dg.AssetSpec("registered_model"), project=PROJECT, holds=is_promoted)
 def registered_model(raw_housing: Mapping[str, Any], store: Store) -> StepResult:
     why, ledger = f"{raw_housing['rows']} rows", Ledger(store.blobs, MODEL)
     after = ledger.entries()
@@ -84,12 +85,12 @@ def registered_model(raw_housing: Mapping[str, Any], store: Store) -> StepResult
     return StepResult({"why": why}, metadata={"registered_version": len(after) + 1})
 
 
-@step(dg.AssetSpec("drift_report"), sections=Settings.model_fields)
+@step(dg.AssetSpec("drift_report"), project=PROJECT)
 def drift_report(raw_housing: Mapping[str, Any]) -> StepResult:
     return StepResult({}, measurements={"rows": raw_housing["rows"]})
 
 
-@step(dg.AssetSpec("model_evaluation"), sections=Settings.model_fields)
+@step(dg.AssetSpec("model_evaluation"), project=PROJECT)
 def model_evaluation(raw_housing: Mapping[str, Any]) -> StepResult:
     return StepResult({}, measurements={"rows": raw_housing["rows"]})
 
@@ -155,7 +156,7 @@ class Desk:
         self.settings = PipelineSettings(
             base=BaseSettings(profile={"automation": {"retry_seconds": 0.0, "quiet_seconds": 0.0}})
         )
-        self.store = LocalStore(folder=str(folder / "store"))
+        self.store = HousingLocalStore(folder=str(folder / "store"))
         self.inbox = inbox or LocalInbox(folder=str(folder / "inbox"))
         self.cursors: dict[str, str | None] = {}
         self.launched: list[dg.RunRequest] = []

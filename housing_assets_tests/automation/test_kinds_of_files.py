@@ -11,10 +11,10 @@ import pytest
 
 from housing_assets.domain.data.raw_file import read_raw
 from housing_assets.domain.data.validation import validate
+from housing_assets.project import PROJECT
 from housing_assets.raw.resource import RawSource  # noqa: TC001  the step reads its annotations
 from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.step import step
-from housing_assets.settings import Settings
 from housing_assets.settings.data import RawSettings  # noqa: TC001
 from housing_assets_tests.automation.small_lineage import STEPS, Desk, identity
 from housing_assets_tests.domain.data.kinds_of_files import CSV, READ, REFUSED
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 KINDS = {**READ, **REFUSED}
 
 
-@step(dg.AssetSpec("raw_housing"), sections=Settings.model_fields, resources=["raw_source"], origin=identity)
+@step(dg.AssetSpec("raw_housing"), project=PROJECT, resources=["raw_source"], origin=identity)
 def raw_housing(raw: RawSettings, raw_source: RawSource) -> StepResult:
     fetched = raw_source.fetch(raw, lambda _: None)
     frame = validate(read_raw(fetched.content, fetched.name, maximum_megabytes=raw.maximum_megabytes), fetched.name)

@@ -15,6 +15,7 @@ import yaml
 
 import housing_assets
 from housing_assets.assets import STEPS
+from housing_assets.project import PROJECT
 from housing_assets.storage.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
 from housing_assets_tests.benchmark.measuring import peak_megabytes
@@ -70,7 +71,7 @@ def run_pipeline(folder: Path, raw: Path, overrides: Mapping[str, Any], select: 
     with peak_megabytes() as peak:
         ended = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     seconds = time.perf_counter() - started
-    store = Store(LocalBlobs(folder / ".housing" / "store"))
+    store = Store(LocalBlobs(folder / ".housing" / "store"), PROJECT)
     tail = "\n".join((ended.stdout + ended.stderr).splitlines()[-TAIL_LINES:])
     failure = (refusals(store) or tail) if ended.returncode else ""
     return Run(seconds, peak[0], failure, latest(store), store)

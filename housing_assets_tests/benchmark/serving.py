@@ -17,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from housing_assets.domain.intervals.conformal import predict_with_interval
 from housing_assets.domain.schema import PREDICTORS
+from housing_assets.project import PROJECT
 from housing_assets.serving.predictor import make_predictor
 from housing_assets.storage.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
@@ -77,7 +78,7 @@ def table(predictor: Predictor, rows: pd.DataFrame) -> list[str]:
 
 def stored_model(home: Path) -> Any:
     """The current ``trained_model`` of the store in ``home``."""
-    store = Store(LocalBlobs(home / "store"))
+    store = Store(LocalBlobs(home / "store"), PROJECT)
     entry = store.current("trained_model")
     if entry is None:
         raise click.ClickException(f"there is no trained_model in {home / 'store'}: housing run")

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from housing_assets import project
 from housing_assets.domain.dask_cluster import environment
 from housing_assets.domain.libraries import DECIDING, LIBRARIES, Library, needed_to_predict
 from housing_assets.domain.models.algorithms import missing_extra
 from housing_assets.registry.code_state import libraries
-from housing_assets.reuse.code_version import DECIDING_LIBRARIES
-from housing_assets.storage.formats.trusted_types import TRUSTED_TYPES
+from housing_assets.trusted_types import TRUSTED_TYPES
 
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
 DECLARED = {None: PROJECT["dependencies"], **PROJECT["optional-dependencies"]}
@@ -44,7 +44,7 @@ def test_a_missing_library_is_asked_for_by_its_extra(library: Library):
 def test_staleness_workers_and_cards_go_by_the_table():
     installed = {each for each in (library.distribution for library in LIBRARIES) if is_installed(each)}
 
-    assert DECIDING_LIBRARIES == DECIDING
+    assert project.PROJECT.libraries == DECIDING
     assert libraries().keys() == installed
     assert environment().keys() - {"housing_assets.domain"} == installed & set(DECIDING.values())
 

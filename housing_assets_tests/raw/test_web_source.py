@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from housing_assets.project import PROJECT
 from housing_assets.raw.errors import SourceError, TransientSourceError
 from housing_assets.raw.source import FetchedFile, fetch, identity
 from housing_assets.reuse.retries import is_transient
@@ -204,7 +205,7 @@ def test_downloads_are_counted_by_one_policy(server: WebServer) -> None:
     server.answers = [503] * 20
     with pytest.raises(SourceError) as caught:
         fetch(server.url, limits(attempts=4))
-    assert (len(server.requests), is_transient(caught.value)) == (4, False)
+    assert (len(server.requests), is_transient(caught.value, PROJECT.transient)) == (4, False)
 
 
 def test_a_tag_that_changes_at_every_request_does_not_identify() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from housing_assets.registry.manifest import sha256_of
 from housing_assets.registry.registration import RegisteredReference, Registration, register
-from housing_assets.storage.formats.fitted_objects import model_bytes
+from housing_assets.trusted_types import model_bytes
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,7 +13,7 @@ from housing_assets.registry.manifest import write_manifest
 from housing_assets.registry.registration import register
 from housing_assets.registry.tags import MANIFEST_TAG
 from housing_assets.registry.verification import ChangedCodeError, load, verify
-from housing_assets.storage.formats.fitted_objects import model_bytes
+from housing_assets.trusted_types import model_bytes
 from housing_assets_tests.registry.models import fitted, registered, registration, rows
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ import pytest
 from housing_assets.registry.loader import OtherWeightsError
 from housing_assets.registry.manifest import faults, sha256_of
 from housing_assets.registry.packaged_code import loader_of, name_of, sources_of, write_code
-from housing_assets.storage.formats import fitted_objects as models
-from housing_assets.storage.formats.fitted_objects import model_bytes
+from housing_assets.trusted_types import model as load_model
+from housing_assets.trusted_types import model_bytes
 from housing_assets_tests.registry.models import fitted, rows
 from housing_assets_tests.registry.packages import INSTALLED, answer, changed_package, environment, without_the_project
 
@@ -174,7 +174,7 @@ print(json.dumps(list(mlflow.pyfunc.load_model(sys.argv[1]).predict(pd.DataFrame
     def test_its_weights_load_here(self, folder: Path) -> None:
         import pandas as pd
 
-        model = models.model((folder / "model.skops").read_bytes())
+        model = load_model((folder / "model.skops").read_bytes())
 
         assert tuple(model.predict(pd.DataFrame(json.loads(self.rows)))) == self.prices
 

@@ -15,8 +15,8 @@ from housing_assets.registry.manifest import sha256_of
 from housing_assets.registry.package import ContentMismatchError, requirements
 from housing_assets.registry.registration import register
 from housing_assets.registry.verification import load
-from housing_assets.storage.formats.fitted_objects import model_bytes
 from housing_assets.tracking.mlflow_server import MlflowServer
+from housing_assets.trusted_types import model_bytes
 from housing_assets_tests.registry.models import fitted, registered, registration, rows
 
 if TYPE_CHECKING:

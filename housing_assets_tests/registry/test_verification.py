@@ -32,7 +32,7 @@ def test_an_intact_version_passes(registry: ModelRegistry, files: Path):
 
 
 def test_swapped_weights_are_refused(registry: ModelRegistry, files: Path):
-    from housing_assets.storage.formats.fitted_objects import model_bytes
+    from housing_assets.trusted_types import model_bytes
 
     (files / "model.skops").write_bytes(model_bytes(fitted(depth=3)))
 

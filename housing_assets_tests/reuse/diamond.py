@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from housing_assets.local_store import HousingLocalStore
+from housing_assets.project import PROJECT
 from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.protocols import NoGates
 from housing_assets.reuse.step import step
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
-from housing_assets.storage.io_manager import LocalStore, StoreIOManager
+from housing_assets.storage.io_manager import StoreIOManager
 from housing_assets_tests.reuse.toy import RawFile, SilentTracker
 
 if TYPE_CHECKING:
@@ -37,18 +39,18 @@ def identity(raw_file: RawFile) -> dict[str, str]:
     return {"file": Path(raw_file.path).read_text()}
 
 
-@step(dg.AssetSpec("numbers"), sections=SECTIONS, resources=["raw_file"], origin=identity)
+@step(dg.AssetSpec("numbers"), project=PROJECT, resources=["raw_file"], origin=identity)
 def numbers(raw_file):  # noqa: ANN001
     return StepResult([int(word) for word in Path(raw_file.path).read_text().split()])
 
 
-@step(dg.AssetSpec("scaled"), sections=SECTIONS, resources=["hook"])
+@step(dg.AssetSpec("scaled"), project=PROJECT, resources=["hook"])
 def scaled(numbers, split, hook):  # noqa: ANN001
     hook.call()
     return StepResult([split.seed * number for number in numbers])
 
 
-@step(dg.AssetSpec("share"), sections=SECTIONS)
+@step(dg.AssetSpec("share"), project=PROJECT)
 def share(numbers, scaled):  # noqa: ANN001
     return StepResult(sum(scaled) / sum(numbers))
 
@@ -63,8 +65,8 @@ class Diamond:
     instance: dg.DagsterInstance | None = None
 
     @property
-    def store(self) -> LocalStore:
-        return LocalStore(folder=str(self.folder / "store"))
+    def store(self) -> HousingLocalStore:
+        return HousingLocalStore(folder=str(self.folder / "store"))
 
     def definitions(self) -> dg.Definitions:
         raw = self.folder / f"raw-{'-'.join(map(str, self.numbers))}.txt"

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import housing_assets
 from housing_assets.assets import STEPS
+from housing_assets.project import PROJECT
 from housing_assets.reuse.code_version import type_version
-from housing_assets.storage.formats.trusted_types import OURS
+from housing_assets.trusted_types import OURS
 
 ROOT = Path(housing_assets.__file__).parent.parent
 METHODS = frozenset({"transform", "transform_array", "predict", "scales", "measure"})
@@ -38,7 +39,7 @@ def defining_file(name: str) -> Path:
 
 def state() -> tuple[dict[str, str], dict[str, str]]:
     own = {step.name: step.code().digest for step in STEPS}
-    return own, {name: type_version(name).digest for name in sorted(OURS)}
+    return own, {name: type_version(name, PROJECT).digest for name in sorted(OURS)}
 
 
 def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:

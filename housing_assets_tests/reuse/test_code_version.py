@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import metadata
-from typing import TYPE_CHECKING
 
 from housing_assets.assets import STEPS
-from housing_assets.reuse import code_version as subject
+from housing_assets.project import PROJECT
 from housing_assets.reuse.code_version import code_version
-
-if TYPE_CHECKING:
-    import pytest
 
 BY_ASSET = {asset: step for step in STEPS for asset in step.assets}
 
@@ -39,6 +36,6 @@ def test_a_library_that_is_not_imported_does_not_count():
     assert "optuna" not in BY_ASSET["imputer"].code().libraries
 
 
-def test_an_extra_that_is_not_installed_is_said_to_be(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setitem(subject.DECIDING_LIBRARIES, "pandas", "an-extra-that-nobody-has")
-    assert code_version(BY_ASSET["imputer"].body).libraries["an-extra-that-nobody-has"] == "not installed"
+def test_an_extra_that_is_not_installed_is_said_to_be():
+    project = replace(PROJECT, libraries={"pandas": "an-extra-that-nobody-has"})
+    assert code_version(BY_ASSET["imputer"].body, project).libraries["an-extra-that-nobody-has"] == "not installed"

@@ -10,6 +10,8 @@ import dagster as dg
 import pytest
 
 from housing_assets.assets import STEPS
+from housing_assets.local_store import HousingLocalStore
+from housing_assets.project import PROJECT
 from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.figures import drawing_version, embedded_images
 from housing_assets.reuse.prediction import predictions
@@ -18,7 +20,6 @@ from housing_assets.reuse.step import step
 from housing_assets.settings import load_settings
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
 from housing_assets.storage.garbage import collect_garbage
-from housing_assets.storage.io_manager import LocalStore
 from housing_assets_tests.reuse.toy import SilentTracker
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def draw(value: Any, tables: dict[str, Any], compute: Any) -> dict[str, Figure]:
     return {"bars": figure}
 
 
-@step(dg.AssetSpec("number"), sections=("split", "compute"), figures=draw)
+@step(dg.AssetSpec("number"), project=PROJECT, figures=draw)
 def number(split: Any) -> StepResult:
     RAN.append("number")
     return StepResult(split.seed, metadata={"note": "kept"}, tables={"heights": [1, 2]})
@@ -55,7 +56,7 @@ class Lineage:
     def resources(self) -> dict[str, Any]:
         overrides = {"split": {"seed": 3}, "compute": {"workers": self.workers}}
         settings = PipelineSettings(base=BaseSettings(), overrides=overrides)
-        store = LocalStore(folder=str(self.folder / "store"))
+        store = HousingLocalStore(folder=str(self.folder / "store"))
         return {"store": store, "settings": settings, "tracker": SilentTracker()}
 
     def run(self) -> list[str]:

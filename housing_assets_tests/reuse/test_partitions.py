@@ -1,111 +1,156 @@
-"""Each partition of a step is reused, computed and kept on its own."""
+"""A partition has a fingerprint, a pointer and a history of its own."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+import dataclasses
+from typing import TYPE_CHECKING
 
 import dagster as dg
 import pytest
 
-from housing_assets.reuse.computed import StepResult
-from housing_assets.reuse.protocols import NoGates
-from housing_assets.reuse.step import step
-from housing_assets.settings.resource import BaseSettings, PipelineSettings
-from housing_assets.storage.io_manager import LocalStore, StoreIOManager
-from housing_assets_tests.reuse.toy import Journal, SilentTracker
+from housing_assets.reuse.prediction import State
+from housing_assets_tests.reuse.partitioned import Partitioned
 
-FILES = dg.StaticPartitionsDefinition(["a", "b"])
+if TYPE_CHECKING:
+    from pathlib import Path
 
-
-class Folder(dg.ConfigurableResource[Any]):
-    path: str
-
-    def text(self, name: str) -> str:
-        return (Path(self.path) / name).read_text()
-
-
-def identity(folder: Folder, partition: str) -> dict[str, str]:
-    return {"file": folder.text(partition)}
-
-
-@step(dg.AssetSpec("words"), sections=(), resources=["folder", "journal"], origin=identity, partitions=FILES)
-def words(folder: Folder, journal: Journal, partition: str) -> StepResult:
-    journal.append(f"words {partition}")
-    return StepResult(folder.text(partition).split())
-
-
-@step(dg.AssetSpec("count"), sections=(), resources=["journal"], partitions=FILES)
-def count(words: list[str], journal: Journal, partition: str) -> StepResult:
-    journal.append(f"count {partition}")
-    return StepResult(len(words))
-
-
-class Partitions:
-    """Two partitions in ``folder``, and what was computed since it was last asked for."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        (folder / "a").write_text("one two")
-        (folder / "b").write_text("one two three")
-        self.journal = folder / "journal"
-        store = LocalStore(folder=str(folder / "store"))
-        self.store = store.open()
-        self.instance = dg.DagsterInstance.ephemeral()
-        self.definitions = dg.Definitions(
-            assets=[each.definition(NoGates()) for each in (words, count)],
-            resources={
-                "store": store,
-                "io_manager": StoreIOManager(store=store),
-                "settings": PipelineSettings(base=BaseSettings()),
-                "tracker": SilentTracker(),
-                "folder": Folder(path=str(folder)),
-                "journal": Journal(path=str(self.journal)),
-            },
-        )
-
-    def computed(self, partition: str) -> list[str]:
-        """What a run of ``partition`` computes."""
-        self.journal.write_text("")
-        job = self.definitions.resolve_implicit_global_asset_job_def()
-        assert job.execute_in_process(partition_key=partition, instance=self.instance).success
-        return self.journal.read_text().splitlines()
-
-    def value(self, partition: str) -> Any:
-        return self.definitions.load_asset_value("count", partition_key=partition, instance=self.instance)
+ODD = "2026/07 ü"
+PARTITIONS = ("a", "b")
 
 
 @pytest.fixture
-def partitions(tmp_path: Path) -> Partitions:
-    both = Partitions(tmp_path)
-    both.computed("a")
-    both.computed("b")
-    return both
+def lineage(tmp_path: Path) -> Partitioned:
+    lineage = Partitioned(tmp_path)
+    lineage.drop("a", "one two")
+    lineage.drop("b", "one two three")
+    assert lineage.run("weight") == ["weight"]
+    for partition in PARTITIONS:
+        assert run(lineage, partition) == [f"lines:{partition}", f"counts:{partition}"]
+    assert lineage.run("total") == ["total"]
+    return lineage
 
 
-def test_each_partition_has_a_value_of_its_own(partitions: Partitions):
-    assert (partitions.value("a"), partitions.value("b")) == (2, 3)
+def run(lineage: Partitioned, partition: str) -> list[str]:
+    return lineage.run("lines", "counts", partition=partition)
 
 
-def test_a_partition_is_reused(partitions: Partitions):
-    assert partitions.computed("a") == []
+def test_each_partition_has_its_value(lineage: Partitioned):
+    assert [lineage.loaded("counts", partition) for partition in PARTITIONS] == [2, 3]
 
 
-def test_an_edit_of_one_partition_computes_that_one(partitions: Partitions):
-    (partitions.folder / "a").write_text("one")
-    assert partitions.computed("b") == []
-    assert partitions.computed("a") == ["words a", "count a"]
-    assert (partitions.value("a"), partitions.value("b")) == (1, 3)
+def test_a_step_without_partitions_takes_all_of_them(lineage: Partitioned):
+    assert lineage.loaded("total") == {"a": 2, "b": 3}
 
 
-def test_equal_inputs_of_another_partition_are_computed_there(partitions: Partitions):
-    """A record is of one partition, so that none points at what another one may remove."""
-    (partitions.folder / "a").write_text("one two three")
-    assert partitions.computed("a") == ["words a", "count a"]
+def test_nothing_changed_computes_nothing(lineage: Partitioned):
+    assert [run(lineage, partition) for partition in PARTITIONS] == [[], []]
+    assert lineage.run("total") == []
 
 
-def test_a_partition_whose_value_is_lost_is_computed_again(partitions: Partitions):
-    for file in (partitions.folder / "store" / "objects" / "count" / "partition=a").iterdir():
-        file.unlink()
-    assert partitions.computed("b") == []
-    assert partitions.computed("a") == ["count a"]
+def test_a_change_of_one_partition_computes_that_one(lineage: Partitioned):
+    lineage.drop("b", "one")
+    assert [run(lineage, "a"), run(lineage, "b"), lineage.run("total")] == [[], ["lines:b", "counts:b"], ["total"]]
+    assert lineage.loaded("total") == {"a": 2, "b": 1}
+
+
+def test_equal_content_of_two_partitions_is_computed_for_each(lineage: Partitioned):
+    lineage.drop("b", "one two")
+    assert run(lineage, "b") == ["lines:b", "counts:b"]
+
+
+def test_a_new_partition_computes_itself_alone(lineage: Partitioned):
+    lineage.drop("c", "one")
+    assert [run(lineage, "c"), lineage.run("total")] == [["lines:c", "counts:c"], ["total"]]
+    assert lineage.loaded("total") == {"a": 2, "b": 3, "c": 1}
+
+
+def test_an_upstream_without_partitions_counts_for_every_partition(lineage: Partitioned):
+    heavier = dataclasses.replace(lineage, weight=2)
+    heavier.run("weight")
+    assert [run(heavier, partition) for partition in PARTITIONS] == [["counts:a"], ["counts:b"]]
+
+
+def test_going_back_computes_nothing(lineage: Partitioned):
+    lineage.drop("b", "one")
+    run(lineage, "b")
+    lineage.drop("b", "one two three")
+    assert run(lineage, "b") == []
+    assert lineage.loaded("counts", "b") == 3
+
+
+def test_a_force_tag_computes_the_partition_of_the_run(lineage: Partitioned):
+    assert lineage.run("counts", partition="a", tags={"housing/force": "true"}) == ["counts:a"]
+
+
+def test_all_partitions_are_asked_for_before_anything_is_loaded(lineage: Partitioned):
+    lineage.drop("c", "one")
+    with pytest.raises(dg.Failure, match=r"total needs counts/partition=c, of which nothing is stored"):
+        lineage.run("total")
+
+
+def test_a_missing_input_is_named_with_the_command_for_the_partition(lineage: Partitioned):
+    lineage.drop("c", "one")
+    with pytest.raises(dg.Failure, match=r"--select '\*counts' --partition 'c' -m"):
+        lineage.run("counts", partition="c")
+
+
+def test_a_run_for_several_partitions_is_refused_with_a_way_out(lineage: Partitioned):
+    tags = {"dagster/asset_partition_range_start": "a", "dagster/asset_partition_range_end": "b"}
+    with pytest.raises(dg.Failure, match=r"gives one partition a run, and this run is for 2.*multi_run"):
+        lineage.run("lines", tags=tags)
+
+
+def test_any_partition_key_can_be_stored(tmp_path: Path):
+    lineage = Partitioned(tmp_path)
+    (tmp_path / "2026").mkdir()
+    lineage.drop(ODD, "one")
+    lineage.run("weight")
+    assert run(lineage, ODD) == [f"lines:{ODD}".split()[0], "ü", f"counts:{ODD}".split()[0], "ü"]
+    assert lineage.loaded("counts", ODD) == 1
+    assert lineage.resources["store"].open().partitions("counts") == [ODD]
+
+
+def test_inputs_of_all_partitions_that_do_not_belong_together_are_refused(lineage: Partitioned):
+    """One partition was made of the old weight, another of the new one."""
+    heavier = dataclasses.replace(lineage, weight=2)
+    heavier.run("weight")
+    run(heavier, "a")
+    with pytest.raises(dg.Failure, match=r"counts/partition=a was made of weight \w+, counts/partition=b was made of"):
+        heavier.run("total")
+
+
+def test_dagster_knows_the_data_version_of_each_partition(lineage: Partitioned):
+    records = [
+        lineage.instance.fetch_materializations(
+            dg.AssetRecordsFilter(dg.AssetKey("counts"), asset_partitions=[partition]), limit=1
+        ).records[0]
+        for partition in PARTITIONS
+    ]
+    versions = [record.asset_materialization.tags["dagster/data_version"] for record in records]
+    store = lineage.resources["store"].open()
+    assert versions == [store.current(f"counts/partition={key}").stored.data_version for key in PARTITIONS]
+
+
+def test_status_says_it_for_each_partition(lineage: Partitioned):
+    assert {prediction.state for prediction in lineage.predicted().values()} == {State.FRESH}
+    lineage.drop("b", "one")
+    states = {asset: prediction.state for asset, prediction in lineage.predicted().items()}
+    assert states == {
+        "lines/partition=a": State.FRESH,
+        "lines/partition=b": State.STALE,
+        "weight": State.FRESH,
+        "counts/partition=a": State.FRESH,
+        "counts/partition=b": State.WAITS,
+        "total": State.WAITS,
+    }
+
+
+def test_status_of_an_asset_without_any_partition_is_missing(tmp_path: Path):
+    states = {asset: prediction.state for asset, prediction in Partitioned(tmp_path).predicted().items()}
+    assert (states["lines"], states["counts"]) == (State.MISSING, State.MISSING)
+
+
+def test_garbage_collection_keeps_every_partition(lineage: Partitioned):
+    lineage.resources["store"].open().collect_garbage(keep_days=0, dry_run=False)
+    assert [lineage.loaded("counts", partition) for partition in PARTITIONS] == [2, 3]
+    assert run(lineage, "a") == []

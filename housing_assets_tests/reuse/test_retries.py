@@ -12,6 +12,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.protos.databricks_pb2 import TEMPORARILY_UNAVAILABLE
 
 from housing_assets.domain.data.validation import Finding, RawDataError
+from housing_assets.project import PROJECT, retries
 from housing_assets.raw.errors import SourceError, TransientSourceError
 from housing_assets.reuse.retries import FINDINGS, is_transient, retry_transient_failures
 from housing_assets.settings import load_settings
@@ -20,11 +21,11 @@ from housing_assets.storage.blobs import ConcurrentUpdateError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-AUTOMATION = load_settings({"automation": {"step_retries": 3, "retry_seconds": 5}}).automation
+RETRIES = retries(load_settings({"automation": {"step_retries": 3, "retry_seconds": 5}}))
 
 
 def raised(error: BaseException, retry_number: int = 0) -> BaseException:
-    with pytest.raises(BaseException) as caught, retry_transient_failures(AUTOMATION, retry_number):  # noqa: PT011  any is what is asked
+    with pytest.raises(BaseException) as caught, retry_transient_failures(RETRIES, retry_number, PROJECT.transient):  # noqa: PT011  any is what is asked
         raise error
     return caught.value
 
@@ -69,7 +70,7 @@ def answered(status: int) -> requests.HTTPError:
     ids=lambda error: type(error).__name__ + str(error)[:4],
 )
 def test_failures_that_pass(error: Exception):
-    assert is_transient(error)
+    assert is_transient(error, PROJECT.transient)
 
 
 @pytest.mark.parametrize(
@@ -89,29 +90,29 @@ def test_failures_that_pass(error: Exception):
     ids=lambda error: type(error).__name__ + str(error)[:4],
 )
 def test_failures_that_stay(error: Exception):
-    assert not is_transient(error)
+    assert not is_transient(error, PROJECT.transient)
 
 
 def test_a_failure_is_known_by_what_it_was_raised_from():
     error = ValueError("no model")
     error.__cause__ = ConnectionRefusedError("the registry is down")
-    assert is_transient(error)
+    assert is_transient(error, PROJECT.transient)
 
 
 def test_a_failure_is_known_by_what_was_being_handled():
-    assert is_transient(caused(refuse))
+    assert is_transient(caused(refuse), PROJECT.transient)
 
 
 def test_what_was_handled_on_purpose_does_not_count():
     error = ValueError("a file that cannot be used")
     error.__context__, error.__suppress_context__ = ConnectionResetError("before"), True
-    assert not is_transient(error)
+    assert not is_transient(error, PROJECT.transient)
 
 
 def test_an_error_that_is_its_own_cause_is_looked_at_once():
     error, other = ValueError("one"), ValueError("other")
     error.__cause__, other.__cause__ = other, error
-    assert not is_transient(error)
+    assert not is_transient(error, PROJECT.transient)
 
 
 def test_a_failure_that_passes_is_tried_again():
@@ -147,5 +148,5 @@ def test_what_was_told_apart_already_is_raised_as_it_is():
 
 
 def test_work_that_succeeds_is_left_alone():
-    with retry_transient_failures(AUTOMATION, 0):
+    with retry_transient_failures(RETRIES, 0):
         pass

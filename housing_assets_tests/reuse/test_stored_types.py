@@ -16,12 +16,11 @@ import pytest
 import housing_assets
 from housing_assets.assets import STEPS
 from housing_assets.domain.features.ratios import Ratios
+from housing_assets.project import PROJECT
 from housing_assets.reuse.code_version import code_version, type_version
 from housing_assets.reuse.fingerprint import differences
 from housing_assets.settings import load_settings
-from housing_assets.storage.formats.archive_types import project_types
-from housing_assets.storage.formats.fitted_objects import model_bytes
-from housing_assets.storage.formats.trusted_types import OURS
+from housing_assets.trusted_types import OURS, PLACES, model_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +73,7 @@ def test_an_edited_method_reaches_consumers_of_its_instances_and_nothing_else(re
 
 
 def test_an_archive_names_the_classes_of_the_project():
-    assert project_types(model_bytes(Ratios())) == ("housing_assets.estimators.Ratios",)
+    assert PLACES.project_types(model_bytes(Ratios())) == ("housing_assets.estimators.Ratios",)
 
 
 def test_the_code_of_a_class_is_named_as_the_reason():
@@ -102,14 +101,14 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def test_a_class_is_followed_through_the_module_that_hands_it_on_to_its_bases(package: Path):
-    assert set(type_version("small_project.public.Deep").sources) == {"public.py", "deep.py", "base.py"}
+    assert set(type_version("small_project.public.Deep", PROJECT).sources) == {"public.py", "deep.py", "base.py"}
 
 
 def version_of(package: Path, statement: str) -> dict[str, str]:
     (package / "steps.py").write_text(f"import typing\ndef body():\n    {statement}\n")
     sys.modules.pop("small_project.steps", None)
     importlib.invalidate_caches()
-    return dict(code_version(importlib.import_module("small_project.steps").body).sources)
+    return dict(code_version(importlib.import_module("small_project.steps").body, PROJECT).sources)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +145,7 @@ def test_an_import_that_cannot_be_followed_is_refused(package: Path, statement: 
 def test_a_star_is_refused(package: Path):
     (package / "public.py").write_text("from small_project.deep import *\n")
     with pytest.raises(ValueError, match=r"import \*"):
-        type_version("small_project.public.Deep")
+        type_version("small_project.public.Deep", PROJECT)
 
 
 def test_a_data_file_beside_a_module_that_reads_it_counts(package: Path):

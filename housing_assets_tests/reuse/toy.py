@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from housing_assets.local_store import HousingLocalStore
 from housing_assets.reuse.prediction import Prediction, predictions
 from housing_assets.reuse.protocols import NoGates
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
-from housing_assets.storage.io_manager import LocalStore, StoreIOManager
+from housing_assets.storage.io_manager import StoreIOManager
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,22 +50,21 @@ from pathlib import Path
 import dagster as dg
 
 from housing_assets.reuse.computed import StepResult
+from housing_assets.project import PROJECT
 from housing_assets.reuse.step import step
-
-SECTIONS = ("split", "compute")
 
 
 def identity(raw_file):
     return {{"file": str(Path(raw_file.path).read_text().split())}}
 
 
-@step(dg.AssetSpec("numbers"), sections=SECTIONS, resources=["raw_file", "journal"], origin=identity)
+@step(dg.AssetSpec("numbers"), project=PROJECT, resources=["raw_file", "journal"], origin=identity)
 def numbers(raw_file, journal):
     journal.append("numbers")
     return StepResult([int(word) for word in Path(raw_file.path).read_text().split()])
 
 
-@step(dg.AssetSpec("scaled"), sections=SECTIONS, resources=["journal"])
+@step(dg.AssetSpec("scaled"), project=PROJECT, resources=["journal"])
 def scaled(context, numbers, journal):
     from {package}.domain import arithmetic
 
@@ -73,7 +73,7 @@ def scaled(context, numbers, journal):
     return StepResult(arithmetic.scale(numbers), {{"count": len(numbers)}}, {{"note": "scaled"}})
 
 
-@step(dg.AssetSpec("low"), dg.AssetSpec("high"), sections=SECTIONS, resources=["journal"])
+@step(dg.AssetSpec("low"), dg.AssetSpec("high"), project=PROJECT, resources=["journal"])
 def low_and_high(scaled, split, journal):
     journal.append("low+high")
     limit = split.seed
@@ -83,7 +83,7 @@ def low_and_high(scaled, split, journal):
     }}
 
 
-@step(dg.AssetSpec("total"), sections=SECTIONS, resources=["journal"])
+@step(dg.AssetSpec("total"), project=PROJECT, resources=["journal"])
 def total(low, high, compute, journal):
     journal.append("total")
     return StepResult({{"low": sum(low), "high": sum(high)}})
@@ -164,8 +164,8 @@ class Toy:
         return steps
 
     @property
-    def store(self) -> LocalStore:
-        return LocalStore(folder=str(self.folder / "store"))
+    def store(self) -> HousingLocalStore:
+        return HousingLocalStore(folder=str(self.folder / "store"))
 
     def resources(self) -> dict[str, Any]:
         overrides = {"split": {"seed": self.limit}, "compute": {"workers": self.workers}}

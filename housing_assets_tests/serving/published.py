@@ -19,11 +19,11 @@ from housing_assets.registry.releases import Releases
 from housing_assets.registry.versions import ModelRegistry
 from housing_assets.serving.model_source import ModelSource
 from housing_assets.settings import load_settings
-from housing_assets.storage.formats.fitted_objects import model_bytes
 from housing_assets.storage.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
 from housing_assets.tracking.mlflow_requests import SQLITE
 from housing_assets.tracking.mlflow_server import MlflowServer, file_lock
+from housing_assets.trusted_types import model_bytes
 from housing_assets_tests.finished_run import moved
 from housing_assets_tests.serving.small_model import new_rows, small_model
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from housing_assets.project import PROJECT
 from housing_assets.storage.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
 from housing_assets_tests.gcs_emulator import bucket, gcs_client, gcs_emulator, gcs_proxy
@@ -30,4 +31,4 @@ def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
 
 @pytest.fixture
 def store(blobs: Blobs) -> Store:
-    return Store(blobs)
+    return Store(blobs, PROJECT)

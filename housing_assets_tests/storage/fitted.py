@@ -25,7 +25,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 from sklearn.tree import DecisionTreeRegressor
 from threadpoolctl import threadpool_limits
 
-from housing_assets.storage.formats.fitted_objects import model_bytes
+from housing_assets.trusted_types import model_bytes
 
 if TYPE_CHECKING:
     from sklearn.base import BaseEstimator

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from housing_assets.project import PROJECT
 from housing_assets.storage.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
 from housing_assets_tests.storage.records import computed
@@ -18,7 +19,7 @@ EARLIER = Path(__file__).parent.parent / "earlier" / "store"
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     shutil.copytree(EARLIER, tmp_path / "store")
-    return Store(LocalBlobs(tmp_path / "store"))
+    return Store(LocalBlobs(tmp_path / "store"), PROJECT)
 
 
 def test_its_current_value_loads(store: Store):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from housing_assets.project import PROJECT
 from housing_assets.storage.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
 
@@ -17,7 +18,7 @@ EARLIER = Path(__file__).parent / "earlier" / "store"
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     shutil.copytree(EARLIER, tmp_path / "store")
-    return Store(LocalBlobs(tmp_path / "store"))
+    return Store(LocalBlobs(tmp_path / "store"), PROJECT)
 
 
 def test_its_table_is_read(store: Store):

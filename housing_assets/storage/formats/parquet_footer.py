@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pyarrow as pa
 
-CREATOR = b"housing_assets version 1"
+CREATOR = "store version 1"
 """In the form that readers of Parquet expect: a name and a version. It says nothing of pyarrow."""
 
 WRITERS = ("creator", "pandas_version")
@@ -29,8 +29,8 @@ def without_writers(columns: pa.Table) -> pa.Table:
     return columns.replace_schema_metadata(metadata | {b"pandas": json.dumps(kept).encode()})
 
 
-def with_one_creator(content: bytes) -> bytes:
-    """The Parquet file ``content``, created by ``CREATOR``.
+def with_one_creator(content: bytes, creator: str = CREATOR) -> bytes:
+    """The Parquet file ``content``, created by ``creator``.
 
     Raises:
         ValueError: the footer does not have the creator in the form above.
@@ -40,11 +40,11 @@ def with_one_creator(content: bytes) -> bytes:
 
     size = int.from_bytes(content[-TAIL_BYTES:-4], "little")
     body, footer, magic = content[: -TAIL_BYTES - size], content[-TAIL_BYTES - size : -TAIL_BYTES], content[-4:]
-    creator = text(pq.read_metadata(pa.BufferReader(content)).created_by.encode())
-    before, found, after = footer.rpartition(creator)
+    writer = text(pq.read_metadata(pa.BufferReader(content)).created_by.encode())
+    before, found, after = footer.rpartition(writer)
     if not found:
-        raise ValueError(f"pyarrow {pa.__version__} writes a footer in which {creator!r} is not found")
-    footer = before + text(CREATOR) + after
+        raise ValueError(f"pyarrow {pa.__version__} writes a footer in which {writer!r} is not found")
+    footer = before + text(creator.encode()) + after
     return b"".join([body, footer, len(footer).to_bytes(4, "little"), magic])
 
 

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from housing_assets.domain.intervals.adaptive_regressor import AdaptiveRegressor
 from housing_assets.domain.parallel import run_on_one_thread
-from housing_assets.storage.formats.trusted_types import TRUSTED_TYPES
+from housing_assets.trusted_types import TRUSTED_TYPES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

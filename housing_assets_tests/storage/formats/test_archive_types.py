@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 from housing_assets.domain.imputation.strategies import NeighbourMean
-from housing_assets.storage.formats.archive_types import PLACES, modules, with_present_names
-from housing_assets.storage.formats.fitted_objects import UntrustedTypesError, model, model_bytes
-from housing_assets.storage.formats.trusted_types import OURS
+from housing_assets.storage.formats.fitted_objects import UntrustedTypesError
+from housing_assets.trusted_types import OURS, PLACES, model, model_bytes, modules
 
 X, Y = np.arange(12.0).reshape(6, 2), np.arange(6.0)
 FORMER = "housing_assets.domain.a_place_of_former_times"
@@ -38,7 +37,7 @@ def named(content: bytes, module: str, name: str = "NeighbourMean") -> bytes:
 def test_an_archive_of_today_stays_as_it_is():
     content = model_bytes(fitted())
 
-    assert with_present_names(content) is content
+    assert PLACES.with_present_names(content) is content
 
 
 def test_a_class_that_moved_since_is_found():
@@ -55,7 +54,7 @@ def test_nothing_else_is_trusted_by_its_name(module: str, name: str):
 
 
 def test_a_class_is_known_by_its_name_alone():
-    assert len(PLACES) == len(OURS)
+    assert len(PLACES.modules) == len(OURS)
 
 
 def test_modules_are_those_of_today():

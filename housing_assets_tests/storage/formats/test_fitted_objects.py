@@ -19,7 +19,8 @@ from sklearn.tree import DecisionTreeRegressor
 from sklearn.utils import Bunch
 from threadpoolctl import threadpool_limits
 
-from housing_assets.storage.formats.fitted_objects import UntrustedTypesError, model, model_bytes
+from housing_assets.storage.formats.fitted_objects import UntrustedTypesError
+from housing_assets.trusted_types import model, model_bytes
 from housing_assets_tests.storage import fitted
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class TestLoading:
 
 class TestTrust:
     def test_what_could_not_be_loaded_is_not_stored(self) -> None:
-        with pytest.raises(UntrustedTypesError, match=r"KDTree.*housing_assets/storage/formats/trusted_types.py"):
+        with pytest.raises(UntrustedTypesError, match=r"KDTree.*housing_assets/trusted_types.py"):
             model_bytes(KNeighborsRegressor(algorithm="kd_tree").fit(X[["income"]], y))
 
     def test_an_archive_of_other_types_is_refused(self) -> None:

@@ -9,7 +9,7 @@ import pkgutil
 from sklearn.base import BaseEstimator
 
 import housing_assets.domain
-from housing_assets.storage.formats.trusted_types import OURS, TRUSTED_TYPES
+from housing_assets.trusted_types import OURS, TRUSTED_TYPES
 
 
 def test_every_estimator_of_the_domain_is_trusted() -> None:
