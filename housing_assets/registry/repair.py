@@ -16,6 +16,8 @@ import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import yaml
+
 from housing_assets.errors import ExpectedError
 from housing_assets.registry.loader import WEIGHTS_FILE
 from housing_assets.registry.manifest import MANIFEST_FILE, faults, local_folder, sha256_of
@@ -121,12 +123,9 @@ def place(registry: ModelRegistry, version: RegisteredVersion, folder: Path) -> 
     """Let ``folder`` be the version's: at once where it is on this disk, else file by file through MLflow."""
     target = local_folder(version.files)
     if target is None:
-        client = registry.client()
+        client, description = registry.client(), yaml.safe_load((folder / "MLmodel").read_text(encoding="utf-8"))
         with registry.limits():
-            model_id = client.get_model_version(version.name, str(version.version)).model_id
-            if model_id is None:
-                raise UnrepairableError(f"{version.uri} is no MLflow model that this project registered")
-            client.log_model_artifacts(model_id, str(folder))
+            client.log_model_artifacts(description["model_id"], str(folder))
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     ready = target.with_name(f".{target.name}-{uuid.uuid4().hex}")

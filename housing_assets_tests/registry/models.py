@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from housing_assets.registry.versions import ModelRegistry
+    from housing_assets.storage.blobs import Blobs
 
 
 def rows() -> pd.DataFrame:
@@ -49,6 +50,6 @@ def registration(model: Any, **changes: Any) -> Registration:
     return dataclasses.replace(plain, **changes)
 
 
-def registered(registry: ModelRegistry, depth: int = 2) -> RegisteredReference:
+def registered(registry: ModelRegistry, depth: int = 2, blobs: Blobs | None = None) -> RegisteredReference:
     model = fitted(depth)
-    return register(registry, model_bytes(model), registration(model))
+    return register(registry, model_bytes(model), registration(model), blobs)

@@ -11,9 +11,11 @@ from housing_assets.domain.gates.verdicts import Verdict
 from housing_assets.registry.ledger import Ledger
 from housing_assets.registry.presence import absence
 from housing_assets.registry.promotion import promote, rollback
+from housing_assets.registry.repair import repair
 from housing_assets.registry.verification import RefusedModelError, load, verify
 from housing_assets.registry.versions import ModelRegistry
 from housing_assets.settings import load_settings
+from housing_assets.storage.io_manager import LocalStore
 from housing_assets.storage.local_blobs import LocalBlobs
 from housing_assets.tracking.mlflow_runs import MlflowTracking
 from housing_assets.tracking.mlflow_server import MlflowServer
@@ -79,6 +81,19 @@ def test_files_swapped_on_the_server_are_refused(remote: ModelRegistry, tmp_path
 
     with pytest.raises(RefusedModelError, match=r"model\.skops is not what was registered"):
         verify(remote, version)
+
+
+def test_a_file_changed_on_the_server_is_repaired(remote: ModelRegistry, tmp_path: Path):
+    store = LocalStore(folder=str(tmp_path / "store")).open()
+    registered(remote, blobs=store.blobs)
+    version = remote.version(1)
+    (tmp_path / "model_card.md").write_text("another")
+    remote.client().log_model_artifact(
+        version.files.split("/models/")[1].split("/")[0], str(tmp_path / "model_card.md")
+    )
+
+    assert repair(remote, store, version) == 1
+    verify(remote, version)
 
 
 def test_runs_are_tracked_on_a_server(remote: ModelRegistry):

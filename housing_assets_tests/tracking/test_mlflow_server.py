@@ -17,6 +17,10 @@ def test_two_processes_may_be_the_first_users(first_users: tuple[Path, list[subp
     assert [ended.returncode for ended in first_users[1]] == [0, 0], [ended.stderr for ended in first_users[1]]
 
 
+def test_the_first_use_shows_nothing_of_migrations(first_users: tuple[Path, list[subprocess.CompletedProcess[str]]]):
+    assert [ended.stderr for ended in first_users[1]] == ["", ""]
+
+
 def test_first_users_agree_on_the_experiment(first_users: tuple[Path, list[subprocess.CompletedProcess[str]]]):
     assert len({ended.stdout for ended in first_users[1]}) == 1
 
