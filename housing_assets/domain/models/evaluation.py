@@ -90,9 +90,9 @@ def evaluate(
 
     ``overall``, ``uncapped``, ``baseline``, ``ocean_proximity.LABEL`` and ``price_band.LABEL`` hold ``rows`` and the
     metrics; ``support`` is that of ``flag_errors``; ``coverage`` holds shares of prices inside of their interval:
-    ``aim``, ``overall``, by ocean proximity, the median width relative to the price, the mean width and the interval score in dollars; ``slices`` are those of
-    ``slices.coverage_slices``; ``sampling_interval`` has ``low`` and ``high`` of metrics overall and
-    uncapped at ``confidence``.
+    ``aim``, ``overall``, by ocean proximity, the median width relative to the price, the mean width and the interval
+    score in dollars; ``slices`` are those of ``slices.coverage_slices``; ``sampling_interval`` has ``low`` and ``high``
+    of metrics overall and uncapped at ``confidence``.
 
     Raises:
         ValueError: if there are no rows, or a price is not finite.
