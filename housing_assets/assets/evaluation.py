@@ -96,6 +96,7 @@ def model_evaluation(
             "comparison": summary(production),
             "segments": records(segments(metrics)),
             "calibration": curve,
+            "errors of flagged rows": flag_summary(metrics["support"]),
             "bootstrap_rows": min(len(predictions), evaluation.resampled_rows),
         },
         tables={"predictions": predictions.drop(columns=["ocean_proximity"]), "calibration": curve},
@@ -106,6 +107,18 @@ def model_registry(server: MlflowServer, registry: RegistrySettings, tracking: T
     from housing_assets.registry.versions import ModelRegistry
 
     return ModelRegistry(server, registry, tracking.experiment, tracking.mlflow_url)
+
+
+def flag_summary(support: Mapping[str, Any]) -> str:
+    flagged, others = support["flagged"], support["unflagged"]
+    if "ratio" not in support:
+        return f"{flagged['rows']} rows with a flag, {others['rows']} without: nothing to compare"
+    return (
+        f"{flagged['rows']} rows with a flag err by {flagged['relative']:.1%} of the price, "
+        f"{others['rows']} without by "
+        f"{others['relative']:.1%}: {support['ratio']['relative']:.2f} times as much, "
+        f"{support['ratio']['dollars']:.2f} times in dollars"
+    )
 
 
 def segments(metrics: Mapping[str, Any]) -> pd.DataFrame:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
 SUPPORT_KM = 5.0
-FAR_QUANTILE = 0.99
+FAR_QUANTILE = 0.95
 """Both are parameters of a regressor; these stand for them in models that were fitted before there were any."""
 
 SAMPLED_ROWS = 50_000

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from housing_assets.domain.features.predictors import predictor_arrays
 from housing_assets.domain.intervals.conformal import predict_with_interval
 from housing_assets.domain.intervals.scores import interval_score
 from housing_assets.domain.intervals.slices import coverage_slices
+from housing_assets.domain.intervals.support import support_of
 from housing_assets.domain.metrics import all_metrics, bootstrap_intervals
 from housing_assets.domain.parallel import run_on_one_thread
 from housing_assets.domain.schema import CATEGORICAL, LATITUDE, LONGITUDE, TARGET
@@ -26,13 +28,38 @@ def predict_rows(model: Pipeline, rows: pd.DataFrame, *, coverage: float) -> pd.
     """What ``model`` says of raw ``rows``: one row each, same index.
 
     Columns ``longitude``, ``latitude``, ``ocean_proximity``, ``actual``, ``predicted``, ``lower`` and ``upper`` (the
-    interval of ``coverage``), in dollars; ``median_income``, ``population``, and ``training_km`` if the model knows.
+    interval of ``coverage``), in dollars; ``median_income``, ``population``, and ``training_km`` if the model knows;
+    ``flagged``, whether the model says that the row is unlike its training rows.
     """
     predicted, interval = run_on_one_thread(predict_with_interval, model, rows, coverage)
     kept = rows[[LONGITUDE.name, LATITUDE.name, CATEGORICAL, "median_income", "population"]]
     known = kept.assign(actual=rows[TARGET], predicted=predicted, lower=interval[:, 0], upper=interval[:, 1])
+    known["flagged"] = is_flagged(model, rows)
     distances = training_km(model, rows)
     return known if distances is None else known.assign(training_km=distances)
+
+
+def is_flagged(model: Pipeline, rows: pd.DataFrame) -> NDArray[np.bool_]:
+    """Whether each of raw ``rows`` has a flag of ``support.Support.judge``, (rows,)."""
+    features = np.asarray(model[:-1].transform(rows), dtype=np.float64)
+    return np.array([bool(flags) for flags in support_of(model).judge(*predictor_arrays(rows), features).flags], bool)
+
+
+def flag_errors(predictions: pd.DataFrame) -> dict[str, Any]:
+    """Mean errors of rows with a flag and of rows without, and by how many times the first is larger.
+
+    Of ``relative`` errors, to the predicted price, and in ``dollars``: where training rows are far, prices are low, and
+    so are errors in dollars. Of either kind that has no row there is ``rows`` alone.
+    """
+    dollars = (predictions["actual"] - predictions["predicted"]).abs()
+    errors = pd.DataFrame({"relative": dollars / predictions["predicted"], "dollars": dollars})
+    flagged = predictions["flagged"].to_numpy(dtype=bool)
+    found: dict[str, Any] = {}
+    for name, of in (("flagged", flagged), ("unflagged", ~flagged)):
+        found[name] = {"rows": int(of.sum()), **(errors[of].mean().to_dict() if of.any() else {})}
+    if flagged.any() and not flagged.all():
+        found["ratio"] = {kind: found["flagged"][kind] / found["unflagged"][kind] for kind in errors}
+    return found
 
 
 def training_km(model: Pipeline, rows: pd.DataFrame) -> NDArray[np.float64] | None:
@@ -62,10 +89,10 @@ def evaluate(
     or above ``cap`` are capped in the census. ``price_bands`` are the edges in dollars of segments by actual price.
 
     ``overall``, ``uncapped``, ``baseline``, ``ocean_proximity.LABEL`` and ``price_band.LABEL`` hold ``rows`` and the
-    metrics; ``coverage`` holds shares of prices inside of their interval: ``aim``, ``overall``, by ocean proximity,
-    the median width relative to the price, the mean width and the interval score in dollars; ``slices`` are those of
-    ``slices.coverage_slices``; ``sampling_interval`` has ``low`` and ``high`` of metrics overall and
-    uncapped at ``confidence``.
+    metrics; ``support`` is that of ``flag_errors``; ``coverage`` holds shares of prices inside of their interval:
+    ``aim``, ``overall``, by ocean proximity, the median width relative to the price, the mean width and the interval
+    score in dollars; ``slices`` are those of ``slices.coverage_slices``; ``sampling_interval`` has ``low`` and ``high``
+    of metrics overall and uncapped at ``confidence``.
 
     Raises:
         ValueError: if there are no rows, or a price is not finite.
@@ -85,6 +112,7 @@ def evaluate(
             for label, rows in by_price.groupby(bands_of(by_price["actual"], price_bands), sort=False)
         },
         "coverage": coverage_shares(predictions, coverage),
+        **({"support": flag_errors(predictions)} if "flagged" in predictions else {}),
         "slices": coverage_slices(
             predictions,
             {CATEGORICAL: predictions[CATEGORICAL], "price_band": bands},
