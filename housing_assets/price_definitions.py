@@ -28,7 +28,7 @@ def build_price_definitions(profile: str | None = None, overrides: Mapping[str, 
     bypass_proxies()
     resources = {**choose_profile(profile).resources(), **(overrides or {})}
     settings = resources["settings"].load()
-    job = dg.define_asset_job("price", selection=dg.AssetSelection.assets(SPEC.key), partitions_def=FILES)
+    job = dg.define_asset_job("price", selection=dg.AssetSelection.assets(SPEC.key))
     return dg.Definitions(
         assets=[predictions.definition(HousingGates()), PRODUCTION],
         jobs=[job],

@@ -7,6 +7,7 @@ import pytest
 
 from housing_assets.definitions import build_definitions, defs
 from housing_assets.domain.gates.catalogue import GATES
+from housing_assets.price_definitions import build_price_definitions
 from housing_assets.profiles import ProfileError
 from housing_assets.settings import SettingsError
 from housing_assets.settings.resource import PipelineSettings
@@ -37,9 +38,15 @@ def test_every_asset_is_there_and_can_be_selected():
 
 
 def test_every_gate_is_a_check():
-    keys = build_definitions().resolve_asset_graph().asset_check_keys
+    locations = (build_definitions(), build_price_definitions())
+    keys = [key for each in locations for key in each.resolve_asset_graph().asset_check_keys]
     gates = {(asset, gate.name) for asset, found in GATES.items() for gate in found}
     assert gates <= {(key.asset_key.to_user_string(), key.name) for key in keys}
+
+
+def test_the_prices_of_files_can_be_loaded_beside_them():
+    """Without partitions among the lineage, which would make ``--select '*'`` ask for one."""
+    dg.Definitions.validate_loadable(build_price_definitions())
 
 
 @pytest.mark.parametrize("name", ["retrain", "freshness", "promote", "rollback", "ledger"])

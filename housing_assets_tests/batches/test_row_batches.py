@@ -52,7 +52,7 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "JSON lines": lambda: TABLE.to_json(orient="records", lines=True, double_precision=15).encode(),
     "JSON": lambda: TABLE.to_json(orient="records", double_precision=15).encode(),
 }
-IN_BATCHES = {"CSV", "CSV in gzip", "Parquet", "JSON lines"}
+IN_BATCHES = ["CSV", "CSV in gzip", "Parquet", "JSON lines"]
 
 
 @pytest.mark.parametrize("kind", FILES)

@@ -56,6 +56,7 @@ GOOD: dict[str, dict[str, Any]] = {
         "missing_share_change": {"total_bedrooms": 0.001},
         "new_categories": 0,
     },
+    "predictions": {"priced": 100, "faulty_share": 0.01, "flagged_share": 0.1},
 }  # fmt: skip
 
 BASELINES: dict[str, dict[str, Any]] = {"raw_housing": ACCEPTED_FILE}
@@ -117,6 +118,9 @@ BREAKS: dict[tuple[str, str], dict[str, float]] = {
     ("drift_report", "ks"): {"ks.median_income": 0.16},
     ("drift_report", "missing"): {"missing_share_change.total_bedrooms": 0.021},
     ("drift_report", "categories"): {"new_categories": 1},
+    ("predictions", "priced"): {"priced": 0},
+    ("predictions", "faulty"): {"faulty_share": 0.06},
+    ("predictions", "flagged"): {"flagged_share": 0.21},
 }
 
 
