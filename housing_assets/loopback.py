@@ -1,10 +1,14 @@
-"""What is on this machine is never asked for through a proxy."""
+"""What listens on this machine: its addresses, its ports, and that it is never asked for through a proxy."""
 
 from __future__ import annotations
 
 import os
 
 HERE = ("127.0.0.1", "localhost", "::1")
+
+UI_PORT = "HOUSING_UI_PORT"
+MLFLOW_PORT = "HOUSING_MLFLOW_PORT"
+"""Variables with the ports of ``housing up``."""
 
 
 def bypass_proxies() -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from housing_assets.domain.gates.catalogue import GATES, judge
+from housing_assets.storage.names import split_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +58,7 @@ def baseline(asset: str, resources: Mapping[str, Any]) -> Mapping[str, Any] | No
 def result(verdict: Verdict, entry: Entry) -> dg.AssetCheckResult:
     numbers = {"value": verdict.value, "threshold": verdict.threshold, "baseline": verdict.baseline}
     return dg.AssetCheckResult(
-        asset_key=dg.AssetKey.from_user_string(entry.stored.asset),
+        asset_key=dg.AssetKey.from_user_string(split_name(entry.stored.asset)[0]),
         check_name=verdict.name,
         passed=verdict.passed,
         severity=dg.AssetCheckSeverity.ERROR if verdict.blocking else dg.AssetCheckSeverity.WARN,

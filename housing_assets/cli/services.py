@@ -24,7 +24,7 @@ from housing_assets.cli.supervisor import (
     wait_until_ready,
     watch,
 )
-from housing_assets.settings.ports import MLFLOW_PORT, UI_PORT
+from housing_assets.loopback import MLFLOW_PORT, UI_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,12 +6,10 @@ import os
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from housing_assets.loopback import HERE, MLFLOW_PORT, UI_PORT
+
 if TYPE_CHECKING:
     from housing_assets.settings import Settings
-
-UI_PORT = "HOUSING_UI_PORT"
-MLFLOW_PORT = "HOUSING_MLFLOW_PORT"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def with_ports(settings: Settings) -> Settings:
@@ -26,7 +24,7 @@ def with_ports(settings: Settings) -> Settings:
 
 def with_port(url: str, port: str) -> str:
     parts = urlsplit(url)
-    if parts.hostname not in LOOPBACK:
+    if parts.hostname not in HERE:
         return url
     host = parts.netloc.rpartition(":")[0] if parts.port else parts.netloc
     return parts._replace(netloc=f"{host}:{port}").geturl()

@@ -25,7 +25,7 @@ OWN_DOMAIN = {
     "candidate_models": {"data", "features", "geography", "models"},
     "sweep_results": {"data", "features", "geography", "models", "sweep"},
     "trained_model": {"data", "features", "geography", "intervals", "models", "sweep"},
-    "model_evaluation": {"data", "intervals", "models"},
+    "model_evaluation": {"data", "features", "geography", "intervals", "models"},
     "registered_model": {"gates", "intervals", "models"},
 }
 """The rooms of ``domain`` that decide each asset."""

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from housing_assets_tests.recording_server import Request
 
 BUCKET = "canaries"
-HOUSING = str(Path(sys.executable).parent / "housing")
+HOUSING, DAGSTER = (str(Path(sys.executable).parent / name) for name in ("housing", "dagster"))
 COMMANDS = {
     "run": ["run", "--config", "small.yaml"],
     "status": ["status"],
@@ -84,6 +84,8 @@ def lived(folder: Path, variables: dict[str, str]) -> dict[str, subprocess.Compl
     printed = {name: command(HOUSING, *words) for name, words in COMMANDS.items()}
     missing = {"HOUSING_RAW_URI": raw_address(MISSING_PATH)}
     printed["missing file"] = command(HOUSING, "run", "--config", "small.yaml", "--select", "raw_housing", **missing)
+    materialize = ("asset", "materialize", "-m", "housing_assets.definitions", "--select", "raw_housing")
+    printed["failed run"] = command(DAGSTER, *materialize, **missing)
     printed["alert"] = command(sys.executable, "-m", "housing_assets_tests.secrets.alerts_of_failures")
     down = {"HTTP_PROXY": variables["HTTP_PROXY"].rpartition(":")[0] + ":1"}
     down |= {"http_proxy": down["HTTP_PROXY"]}
@@ -131,7 +133,7 @@ def spent(
     client.close()
 
 
-@pytest.mark.parametrize("name", [*COMMANDS, "missing file", "alert", "proxy down", "webhook down"])
+@pytest.mark.parametrize("name", [*COMMANDS, "missing file", "failed run", "alert", "proxy down", "webhook down"])
 def test_nothing_is_printed(spent: Spent, name: str):
     process = spent.printed[name]
     assert seen([process.stdout.encode(), process.stderr.encode()]) == set(), process.stdout + process.stderr
@@ -139,8 +141,9 @@ def test_nothing_is_printed(spent: Spent, name: str):
 
 def test_the_life_was_a_real_one(spent: Spent):
     codes = {name: process.returncode for name, process in spent.printed.items()}
-    faults = ("doctor", "missing file", "proxy down")  # the doctor, because nothing listens where Postgres should
-    assert codes == {**dict.fromkeys(codes, 0), **dict.fromkeys(faults, 1)}, spent.printed["run"].stderr[-3000:]
+    faults = ("doctor", "failed run", "proxy down")  # the doctor, because nothing listens where Postgres should
+    expected = {**dict.fromkeys(codes, 0), **dict.fromkeys(faults, 1), "missing file": 2}
+    assert codes == expected, spent.printed["run"].stderr[-3000:]
     assert list(spent.folder.rglob("*.wandb"))
     assert any(name.startswith("housing/objects/registered_model/") for name in spent.objects)
 
