@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+KILL_SECONDS = 2.0
+"""The kernel ends a killed process soon, but not at once."""
 PAUSE_SECONDS = 0.2
 SHOWN_LINES = 20
 
@@ -117,13 +119,19 @@ def stop(running: Sequence[RunningProcess], grace_seconds: float) -> None:
     for each in reversed(running):
         if each.process.poll() is None:
             os.killpg(each.process.pid, signal.SIGINT)
-    deadline = time.monotonic() + grace_seconds
-    while any(alive(each) for each in running) and time.monotonic() < deadline:
-        time.sleep(PAUSE_SECONDS)
+    wait_for_end(running, grace_seconds)
     for each in running:
         if alive(each):
             os.killpg(each.process.pid, signal.SIGKILL)
         each.process.wait()
+    wait_for_end(running, KILL_SECONDS)
+
+
+def wait_for_end(running: Sequence[RunningProcess], seconds: float) -> None:
+    """Wait until no process of any service is left, for at most ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while any(alive(each) for each in running) and time.monotonic() < deadline:
+        time.sleep(PAUSE_SECONDS)
 
 
 def alive(running: RunningProcess) -> bool:
