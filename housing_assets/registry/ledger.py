@@ -3,7 +3,8 @@
 Moving an alias in MLflow leaves no trace, so the ledger is the truth and the alias follows it. Each entry is a blob of
 its own that is created if absent: of two promotions at once one gets the number, and the other an error. Each holds the
 hash of the one before, so that a changed or removed entry shows. The hash is that of the bytes as they were written:
-what a later version of the project would write for the same entry does not matter.
+what a later version of the project would write for the same entry does not matter. The last entry has none after it,
+so each holds a checksum of itself, too; those of earlier commits do not.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from housing_assets.storage.blobs import Blobs
 
 FOLDER = "ledger"
+CHECKSUM = "checksum"
 BEGINNING = "0" * 64
 """What the first entry has in place of the hash of the one before."""
 
@@ -61,18 +63,22 @@ class LedgerEntry:
     def to_json(self) -> bytes:
         fields = dataclasses.asdict(self)
         del fields["sha256"]
-        return json.dumps(fields, sort_keys=True, indent=1).encode()
+        return json.dumps({**fields, CHECKSUM: checksum(fields)}, sort_keys=True, indent=1).encode()
 
     @classmethod
     def from_json(cls, content: bytes) -> LedgerEntry:
         """The entry in ``content``. Fields that a later version of the project added are left out.
 
         Raises:
-            ValueError: ``content`` is no JSON.
+            ValueError: ``content`` is no JSON, or was changed after it was written.
             TypeError: it is no object, or lacks a field.
         """
+        written = dict(json.loads(content))
+        declared = written.pop(CHECKSUM, None)
+        if declared not in (None, checksum(written)):
+            raise ValueError("its checksum is another one")
         known = {each.name for each in dataclasses.fields(cls)} - {"sha256"}
-        fields = {name: value for name, value in dict(json.loads(content)).items() if name in known}
+        fields = {name: value for name, value in written.items() if name in known}
         return cls(**fields, sha256=hashlib.sha256(content).hexdigest())
 
 
@@ -148,6 +154,11 @@ class Ledger:
                 f"{self._blobs.uri(name)} does not follow the entry before it: one of the two was changed or removed"
             )
         return entry
+
+
+def checksum(fields: dict[str, Any]) -> str:
+    """SHA-256 of ``fields`` as JSON with sorted keys, in hexadecimal, whatever their layout in a file."""
+    return hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
 
 
 def earlier(entries: Sequence[LedgerEntry]) -> int | None:

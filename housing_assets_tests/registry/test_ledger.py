@@ -80,7 +80,25 @@ def test_a_changed_entry_is_noticed(ledger: Ledger, blobs: LocalBlobs):
     path = blobs.folder / "ledger" / "model" / "00000001.json"
     path.write_text(path.read_text().replace("ada", "bob"))
 
+    with pytest.raises(DamagedLedgerError, match=r"00000001\.json is no ledger entry: its checksum"):
+        ledger.entries()
+
+
+def test_a_changed_entry_of_an_earlier_commit_is_noticed_by_the_one_after_it(ledger: Ledger, blobs: LocalBlobs):
+    shutil.copytree(EARLIER, blobs.folder / "ledger" / "model")
+    path = blobs.folder / "ledger" / "model" / "00000001.json"
+    path.write_text(path.read_text().replace('"why": "', '"why": "not '))
+
     with pytest.raises(DamagedLedgerError, match=r"00000002\.json does not follow"):
+        ledger.entries()
+
+
+def test_a_changed_last_entry_is_noticed(ledger: Ledger, blobs: LocalBlobs):
+    added(ledger, 1)
+    path = blobs.folder / "ledger" / "model" / "00000001.json"
+    path.write_text(path.read_text().replace("better", "bitter"))
+
+    with pytest.raises(DamagedLedgerError, match="its checksum is another one"):
         ledger.entries()
 
 
