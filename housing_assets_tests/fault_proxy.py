@@ -6,10 +6,13 @@ import http.client
 import re
 import socket
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 
+Answer = tuple[int, list[tuple[str, str]], bytes]
+PIECES, PAUSE_SECONDS = 8, 0.02
 HOP_BY_HOP = {"connection", "transfer-encoding", "content-length", "keep-alive"}
 
 
@@ -19,9 +22,11 @@ class Fault:
 
     ``refuse``: answer ``status`` without asking the server. ``reset``: drop the connection without an answer.
     ``truncate``: send half of the server's answer. ``lose_answer``: let the server act, then answer ``status``.
+    ``trickle``: send the answer in small pieces with pauses. ``behind``: give the first answer that there was to this
+    request, as a listing that has not caught up.
     """
 
-    kind: Literal["refuse", "reset", "truncate", "lose_answer"]
+    kind: Literal["refuse", "reset", "truncate", "lose_answer", "trickle", "behind"]
     method: str = ".*"
     path: str = ".*"
     status: int = 503
@@ -33,11 +38,16 @@ class Fault:
 
 @dataclass
 class FaultProxy:
-    """Forwards to ``upstream_port`` once that is set. ``requests`` are the methods and paths seen."""
+    """Forwards to ``upstream_port`` once that is set. ``requests`` are the methods and paths seen.
+
+    ``first_answers`` are kept for ``behind``, if ``remembers``.
+    """
 
     upstream_port: int = 0
     faults: list[Fault] = field(default_factory=list)
     requests: list[tuple[str, str]] = field(default_factory=list)
+    remembers: bool = False
+    first_answers: dict[str, Answer] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         handler = type("BoundHandler", (Handler,), {"proxy": self})
@@ -85,11 +95,15 @@ class Handler(BaseHTTPRequestHandler):
         if fault and kind == "refuse":
             self.answer(fault.status, [], b"injected")
             return
-        status, headers, content = self.ask_upstream(body)
+        answer = self.ask_upstream(body)
+        if self.proxy.remembers and self.command == "GET":
+            self.proxy.first_answers.setdefault(self.path, answer)
+        status, headers, content = self.proxy.first_answers.get(self.path, answer) if kind == "behind" else answer
         if fault and kind == "lose_answer":
             self.answer(fault.status, [], b"injected")
         else:
-            self.answer(status, headers, content, sent=len(content) // 2 if kind == "truncate" else None)
+            sent = len(content) // 2 if kind == "truncate" else None
+            self.answer(status, headers, content, sent=sent, pieces=PIECES if kind == "trickle" else 1)
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = forward  # noqa: N815
 
@@ -103,7 +117,7 @@ class Handler(BaseHTTPRequestHandler):
         self.rfile.readline()
         return b"".join(chunks)
 
-    def ask_upstream(self, body: bytes) -> tuple[int, list[tuple[str, str]], bytes]:
+    def ask_upstream(self, body: bytes) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.proxy.upstream_port, timeout=60)
         headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP}
         connection.request(self.command, self.path, body=body, headers=headers)
@@ -112,7 +126,9 @@ class Handler(BaseHTTPRequestHandler):
         connection.close()
         return response.status, response.getheaders(), content
 
-    def answer(self, status: int, headers: list[tuple[str, str]], content: bytes, sent: int | None = None) -> None:
+    def answer(
+        self, status: int, headers: list[tuple[str, str]], content: bytes, sent: int | None = None, pieces: int = 1
+    ) -> None:
         self.send_response_only(status)
         for name, value in headers:
             if name.lower() not in HOP_BY_HOP:
@@ -120,5 +136,13 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(content[:sent])
+            self.write(content[:sent], pieces)
         self.close_connection = self.close_connection or sent is not None
+
+    def write(self, content: bytes, pieces: int) -> None:
+        size = -(-len(content) // pieces) or 1
+        for start in range(0, len(content), size):
+            self.wfile.write(content[start : start + size])
+            if pieces > 1:
+                self.wfile.flush()
+                time.sleep(PAUSE_SECONDS)

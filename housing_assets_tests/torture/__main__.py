@@ -1,0 +1,62 @@
+"""``python -m housing_assets_tests.torture [FAMILY ...]``: break everything, and print what came of it as a table.
+
+Exit code 1 if anything was lost or wrong.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from housing_assets_tests.torture.concurrency import interleavings
+from housing_assets_tests.torture.corruption import flips
+from housing_assets_tests.torture.homes import bucket_server, home
+from housing_assets_tests.torture.hostile_files import hostile_files
+from housing_assets_tests.torture.interruptions import crashes, disk_faults
+from housing_assets_tests.torture.lineage import killed_runs
+from housing_assets_tests.torture.outcome import Outcome, measure, render_table
+from housing_assets_tests.torture.overload import overload
+from housing_assets_tests.torture.soak import soak
+from housing_assets_tests.torture.storage_faults import bucket_faults
+from housing_assets_tests.torture.suites import secrets, supply_chain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+def families(stack: ExitStack) -> dict[str, Callable[[], Outcome]]:
+    return {
+        "crashes of store, ledger, inbox and collector": crashes,
+        "crashes of whole runs": killed_runs,
+        "faults of the disk": disk_faults,
+        "faults of the bucket": lambda: bucket_faults(stack.enter_context(bucket_server())),
+        "concurrency": interleavings,
+        "hostile files": hostile_files,
+        "flipped bits": lambda: flips(stack.enter_context(home())),
+        "API under overload": lambda: overload(stack.enter_context(home())),
+        "secrets": secrets,
+        "supply chain": supply_chain,
+        "soak": lambda: soak(stack.enter_context(home())),
+    }
+
+
+def main(chosen: Sequence[str]) -> int:
+    """The exit code. ``chosen`` are the beginnings of families' names; all of them without any."""
+    logging.disable(logging.WARNING)
+    outcomes: dict[str, Outcome] = {}
+    with ExitStack() as stack:
+        for name, family in families(stack).items():
+            if chosen and not name.startswith(tuple(chosen)):
+                continue
+            print(f"{name} …", file=sys.stderr, flush=True)  # noqa: T201
+            outcomes[name] = measure(family)
+            for text in [*outcomes[name].lost, *outcomes[name].wrong]:
+                print(f"  {text}", file=sys.stderr, flush=True)  # noqa: T201
+    print(render_table(outcomes))  # noqa: T201
+    return 0 if all(outcome.is_clean for outcome in outcomes.values()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

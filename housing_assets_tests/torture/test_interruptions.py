@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import errno
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+
+from housing_assets_tests.storage.interrupted import kill_before, kill_beyond
+from housing_assets_tests.torture.interruptions import fail_at, fail_beyond, interrupt, stop_writes
+from housing_assets_tests.torture.victims import VICTIMS, Victim
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+AT_EVENTS = {"killed": kill_before, "full": partial(fail_at, errno.ENOSPC)}
+IN_WRITES = {"killed": kill_beyond, "full": fail_beyond}
+
+
+@pytest.mark.parametrize("victim", VICTIMS)
+@pytest.mark.parametrize("fate", AT_EVENTS)
+def test_nothing_is_lost_at_any_event(victim: str, fate: str) -> None:
+    outcome = interrupt(victim, VICTIMS[victim], AT_EVENTS[fate])
+    assert (outcome.faults > 0, outcome.lost) == (True, [])
+
+
+@pytest.mark.parametrize("victim", ["store", "ledger", "inbox"])
+@pytest.mark.parametrize("fate", IN_WRITES)
+def test_nothing_is_lost_in_a_write(victim: str, fate: str) -> None:
+    outcome = stop_writes(victim, VICTIMS[victim], IN_WRITES[fate])
+    assert (outcome.faults > 0, outcome.lost) == (True, [])
+
+
+def write(content: str, folder: Path) -> None:
+    (folder / "file").write_text(content)
+
+
+def is_whole(folder: Path) -> bool:
+    return (folder / "file").read_text() in {"the old value", "the new value"}
+
+
+CARELESS = Victim(
+    partial(write, "the old value"),
+    partial(write, "the new value"),
+    lambda folder: "" if is_whole(folder) else "half a value",
+    is_whole,
+)
+"""Writes over what is there, in place."""
+
+
+@pytest.mark.parametrize("fate", IN_WRITES.values())
+def test_a_write_in_place_is_found(fate: Callable[[int], None]) -> None:
+    assert stop_writes("careless", CARELESS, fate).lost

@@ -1,0 +1,123 @@
+"""What is interrupted: small programs on a folder, what they leave to the next one, and what must hold afterwards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from housing_assets.raw.inbox import FINDINGS, LocalInbox
+from housing_assets.registry.ledger import Ledger
+from housing_assets.storage.local_blobs import LocalBlobs
+from housing_assets.storage.store import Store
+from housing_assets_tests.storage import interrupted
+from housing_assets_tests.storage.records import computed
+from housing_assets_tests.storage.test_garbage_beside_runs import Aged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+class Victim(NamedTuple):
+    """``prepare`` a folder, ``act`` in it and be interrupted; ``faults`` says what is lost or wrong, "" if nothing.
+
+    ``faults`` is asked after another ``act`` has come through, too: what was interrupted can be done again.
+    """
+
+    prepare: Callable[[Path], None]
+    act: Callable[[Path], None]
+    faults: Callable[[Path], str]
+    finished: Callable[[Path], bool]
+
+
+def store(folder: Path) -> Store:
+    return Store(LocalBlobs(folder))
+
+
+def prepare_store(folder: Path) -> None:
+    interrupted.prepare(store(folder))
+
+
+def faults_of_store(folder: Path) -> str:
+    opened = store(folder)
+    current = opened.current("asset")
+    if current is None or opened.load(current.stored) not in {"old value", "new value"}:
+        return "the asset has neither its old nor its new value"
+    gone = [entry.run_id for entry in opened.history("asset") if not opened.intact(entry.stored)]
+    return f"records of {', '.join(gone)} lead nowhere" if gone else ""
+
+
+def has_new_value(folder: Path) -> bool:
+    current = store(folder).current("asset")
+    return current is not None and store(folder).load(current.stored) == "new value"
+
+
+def ledger(folder: Path) -> Ledger:
+    return Ledger(LocalBlobs(folder), "model")
+
+
+def promote(folder: Path) -> None:
+    """Add the entry of version 2, unless it is there."""
+    opened = ledger(folder)
+    entries = opened.entries()
+    version = 1 if not entries else 2
+    if len(entries) <= 1:
+        opened.append("promotion", after=entries, to_version=version, digest="d", who="ada", why="better")
+
+
+def faults_of_ledger(folder: Path) -> str:
+    versions = [entry.to_version for entry in ledger(folder).entries()]
+    return "" if versions in ([1], [1, 2]) else f"the ledger has {versions}"
+
+
+def prepare_inbox(folder: Path) -> None:
+    (folder / "rows.csv").write_text("rows")
+
+
+def reject_file(folder: Path) -> None:
+    """Take what waits, and reject it."""
+    inbox = LocalInbox(folder=str(folder))
+    for file in inbox.waiting():
+        inbox.take(file.name, file.version, "1-rows.csv")
+    if inbox.holds("1-rows.csv"):
+        inbox.reject("1-rows.csv", b"findings")
+
+
+def faults_of_inbox(folder: Path) -> str:
+    places = [folder / "rows.csv", folder / "taken" / "1-rows.csv", folder / "rejected" / "1-rows.csv"]
+    contents = [place.read_text() for place in places if place.exists()]
+    return "" if contents == ["rows"] else f"the file is there {len(contents)} times"
+
+
+def is_rejected(folder: Path) -> bool:
+    return {path.name for path in (folder / "rejected").iterdir()} == {"1-rows.csv", f"1-rows.csv{FINDINGS}"}
+
+
+def prepare_garbage(folder: Path) -> None:
+    opened = store(folder)
+    for number in range(3):
+        opened.point("asset", computed(opened, "asset", f"f{number}", f"value {number}"))
+
+
+def collect(folder: Path) -> None:
+    Store(Aged(LocalBlobs(folder))).collect_garbage(keep_days=30, dry_run=False)  # type: ignore[arg-type]
+
+
+def faults_of_collection(folder: Path) -> str:
+    opened = store(folder)
+    current = opened.current("asset")
+    if current is None or opened.load(current.stored) != "value 2":
+        return "what is current was collected"
+    gone = [entry.fingerprint for entry in opened.history("asset") if not opened.intact(entry.stored)]
+    return f"records {', '.join(gone)} lead nowhere" if gone else ""
+
+
+def is_collected(folder: Path) -> bool:
+    return len(list(LocalBlobs(folder).list_blobs("objects"))) == 1
+
+
+VICTIMS = {
+    "store": Victim(prepare_store, lambda folder: interrupted.step(store(folder)), faults_of_store, has_new_value),
+    "ledger": Victim(promote, promote, faults_of_ledger, lambda folder: len(ledger(folder).entries()) == 2),
+    "inbox": Victim(prepare_inbox, reject_file, faults_of_inbox, is_rejected),
+    "garbage": Victim(prepare_garbage, collect, faults_of_collection, is_collected),
+}
