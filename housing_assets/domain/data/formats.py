@@ -166,6 +166,26 @@ REFUSED: Mapping[bytes, tuple[str, str]] = {
 """By the first bytes: what it is, and what to do instead."""
 
 
+def refuse_bytes(table: pa.Table) -> None:
+    """Raises ``RawDataError`` for columns of bytes that are not text in UTF-8."""
+    odd = [name for name, column in zip(table.column_names, table.columns, strict=True) if not _is_readable(column)]
+    if odd:
+        raise fault("bytes that are no text", f"{', '.join(odd)} must be text in UTF-8 or numbers: {AS_CSV}")
+
+
+def _is_readable(column: pa.ChunkedArray) -> bool:
+    import pyarrow as pa
+
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if not (pa.types.is_binary(kind) or pa.types.is_large_binary(kind)):
+        return True
+    try:
+        column.cast(kind).cast(pa.large_string())
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
 def refuse_known(content: bytes) -> None:
     """Raises ``RawDataError`` for what is recognised and not read."""
     for mark, (kind, remedy) in REFUSED.items():

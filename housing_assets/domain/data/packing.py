@@ -10,12 +10,13 @@ import bz2
 import gzip
 import io
 import lzma
+import struct
 import tarfile
 import zipfile
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from housing_assets.domain.data.findings import EXAMPLES
+from housing_assets.domain.data.findings import EXAMPLES, RawDataError
 from housing_assets.domain.data.reading import fault
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ TABLE_SUFFIXES = (
     *(".csv.gz", ".csv.bz2", ".csv.xz", ".csv.zst"),
 )
 TAR_BLOCK = 512
+ZIP_ERRORS = (zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError, OSError, ValueError, RuntimeError, struct.error)
+"""What ``zipfile`` raises for damaged archives: a forged offset is a negative seek, a forged name no text."""
 
 
 class Packing(NamedTuple):
@@ -105,10 +108,12 @@ def _zip(content: bytes, reading: Reading) -> bytes:
             reading.check_size(entry.file_size)
             with archive.open(entry) as stream:
                 return stream.read(reading.maximum_bytes + 1)
-    except (zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError, OSError) as error:
-        raise fault("not a zip archive, or truncated", f"{error}: fetch or copy it again") from error
     except NotImplementedError as error:
         raise fault("unknown kind of zip archive", f"{error}: pack it again with the usual method") from error
+    except RawDataError:
+        raise
+    except ZIP_ERRORS as error:
+        raise fault("not a zip archive, or truncated", f"{error}: fetch or copy it again") from error
 
 
 def _refuse_workbook(names: Sequence[str]) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from housing_assets.domain.data import names as known
 from housing_assets.domain.data.csv_file import Cells, read_csv
 from housing_assets.domain.data.findings import RawDataError
-from housing_assets.domain.data.formats import FORMATS, refuse_known
+from housing_assets.domain.data.formats import FORMATS, refuse_bytes, refuse_known
 from housing_assets.domain.data.labels import labels
 from housing_assets.domain.data.numbers import numeric_columns
 from housing_assets.domain.data.packing import unpacked
@@ -77,7 +77,9 @@ def _cells(content: bytes, reading: Reading) -> Cells:
     if kind is None:
         return read_csv(content, reading)
     reading.note(f"a table in {kind.name}")
-    return Cells(kind.read(content, reading))
+    table = kind.read(content, reading)
+    refuse_bytes(table)
+    return Cells(table)
 
 
 def interpret_table(table: pa.Table, reading: Reading) -> pd.DataFrame:

@@ -29,6 +29,9 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
         "headers": {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}},
     },
 }
+OTHER_FILE: dict[int | str, dict[str, Any]] = {
+    415: {"model": ErrorAnswer, "description": "A file that is neither CSV nor JSON lines, such as Parquet."}
+}
 
 
 class FaultyRequestError(ValueError):
@@ -37,6 +40,17 @@ class FaultyRequestError(ValueError):
     def __init__(self, faults: Sequence[RowFault]) -> None:
         super().__init__(f"{len(faults)} fault(s)")
         self.faults = faults
+
+
+class OtherFileError(HTTPException):
+    """A file of a ``kind`` that is not read here."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(
+            415,
+            f"the file is {kind}: send CSV with a header or JSON lines, unpacked. `housing predict FILE` prices "
+            "Parquet and packed files, too",
+        )
 
 
 def json_answer(content: Any, status: int = 200, headers: dict[str, str] | None = None) -> Response:

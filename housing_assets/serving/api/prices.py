@@ -9,12 +9,16 @@ import pandas as pd
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
+from housing_assets.domain.data.formats import FORMATS
+from housing_assets.domain.data.packing import PACKINGS
 from housing_assets.serving.api.answers import predictions_of, priced
-from housing_assets.serving.api.errors import REFUSALS, FaultyRequestError, json_answer
+from housing_assets.serving.api.errors import OTHER_FILE, REFUSALS, FaultyRequestError, OtherFileError, json_answer
 from housing_assets.serving.api.schemas import Coverage, PredictAnswer, predict_request
 from housing_assets.serving.row_schema import RowFault, faults_of, predictors_of, table_faults, table_of
 
 if TYPE_CHECKING:
+    from housing_assets.domain.data.formats import Format
+    from housing_assets.domain.data.packing import Packing
     from housing_assets.serving.api.metrics import Metrics
     from housing_assets.serving.api.state import ApiState
     from housing_assets.serving.served_model import ServedModel
@@ -43,11 +47,15 @@ def price_routes(state: ApiState, metrics: Metrics) -> APIRouter:
         "/api/v1/predict/file",
         response_model=PredictAnswer,
         openapi_extra={"requestBody": {"required": True, "content": FILE_TYPES}},
+        responses=OTHER_FILE,
     )
     async def predict_file(
         request: Request, coverage: Annotated[Coverage | None, Query(strict=False)] = None
     ) -> Response:
-        """Prices of the rows of a file in the body: CSV with a header, or JSON lines; CSV for ``Accept: text/csv``."""
+        """Prices of the rows of a file in the body: CSV with a header, or JSON lines; CSV for ``Accept: text/csv``.
+
+        Other tables, such as Parquet, and packed files are for `housing predict FILE`.
+        """
         content, model = await request.body(), state.model
         asks_csv = "text/csv" in request.headers.get("accept", "")
         rows, answer = await state.compute(answer_file, model, content, coverage or state.coverage, state, asks_csv)
@@ -78,7 +86,9 @@ def answer_json(model: ServedModel, asked: TypeAdapter[Any], content: bytes, sta
 def answer_file(
     model: ServedModel, content: bytes, coverage: float, state: ApiState, asks_csv: bool
 ) -> tuple[int, bytes]:
-    """As ``answer_json``, of the rows of a file."""
+    """As ``answer_json``, of the rows of a file. Raises OtherFileError too."""
+    if kind := kind_of_file(content):
+        raise OtherFileError(kind)
     rows = table_in(content, state.settings.maximum_rows)
     if faults := table_faults(rows):
         raise FaultyRequestError(faults)
@@ -86,6 +96,12 @@ def answer_file(
     if not asks_csv:
         return len(rows), priced(model, predictors, coverage)
     return len(rows), csv_of(model, predictions_of(model, predictors, coverage))
+
+
+def kind_of_file(content: bytes) -> str:
+    """What a file is that is known and not read here; empty for anything else."""
+    kinds: tuple[Format | Packing, ...] = (*(each for each in FORMATS if each.name != "JSON"), *PACKINGS)
+    return next((each.name for each in kinds if each.matches(content)), "")
 
 
 def table_in(content: bytes, maximum_rows: int) -> pd.DataFrame:

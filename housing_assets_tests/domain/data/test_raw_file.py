@@ -3,9 +3,12 @@ from __future__ import annotations
 import gzip
 import io
 import tarfile
+import zipfile
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from housing_assets.domain.data.raw_file import read_raw
@@ -130,6 +133,29 @@ def test_a_damaged_byte_in_an_archive_is_found() -> None:
     content = bytearray(archive(("housing.csv", CSV)))
     content[len(content) // 2] ^= 0xFF
     assert len(rules(bytes(content), "housing.tgz")) == 1
+
+
+def test_a_zip_archive_with_a_forged_offset_is_refused() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as file:
+        file.writestr("housing.csv", CSV)
+    content = bytearray(buffer.getvalue())
+    content[-6] ^= 0x40  # of the place of the directory
+    assert rules(bytes(content), "housing.zip") == ["not a zip archive, or truncated"]
+
+
+def test_bytes_that_are_no_text_are_refused_by_column() -> None:
+    content = parquet(pd.DataFrame({"longitude": [b"\xff", b"\x00"], "ocean_proximity": [b"INLAND", b"INLAND"]}))
+    with pytest.raises(RawDataError, match="longitude must be text"):
+        read(content, "housing.parquet")
+
+
+def test_a_long_label_that_a_dictionary_repeats_is_too_large() -> None:
+    labels = pa.array(["x" * 1000]).dictionary_encode().dictionary
+    column = pa.DictionaryArray.from_arrays(pa.array([0] * 20_000, pa.int32()), labels)
+    buffer = io.BytesIO()
+    pq.write_table(pa.table({"ocean_proximity": column}), buffer)
+    assert rules(buffer.getvalue(), "housing.parquet") == ["too large"]
 
 
 @pytest.mark.parametrize("kept", [700, 2000])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -93,6 +94,32 @@ def test_what_is_no_file_of_rows_is_refused(client: httpx.Client, content: bytes
     answer = client.post(f"{PREDICT}/file", content=content)
     assert answer.status_code == 422
     assert reason in answer.json()["detail"][0]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "write"),
+    [
+        ("Parquet", ROWS.to_parquet),
+        ("Feather", ROWS.to_feather),
+        ("gzip", lambda stream: ROWS.to_csv(stream, index=False, compression="gzip")),
+        ("zip", lambda stream: ROWS.to_csv(stream, index=False, compression="zip")),
+    ],
+)
+def test_a_file_of_another_kind_is_told_where_it_can_be_priced(
+    client: httpx.Client, kind: str, write: Callable[[io.BytesIO], None]
+):
+    content = io.BytesIO()
+    write(content)
+    answer = client.post(f"{PREDICT}/file", content=content.getvalue())
+    assert answer.status_code == 415
+    assert answer.json()["detail"].startswith(f"the file is {kind}: send CSV with a header or JSON lines")
+    assert "housing predict FILE" in answer.json()["detail"]
+
+
+def test_openapi_tells_of_files_of_another_kind(client: httpx.Client):
+    described = client.get("/openapi.json").json()["paths"][f"{PREDICT}/file"]["post"]
+    assert "415" in described["responses"]
+    assert "housing predict FILE" in described["description"]
 
 
 def test_no_rows_get_no_prices(client: httpx.Client):
