@@ -50,7 +50,7 @@ def code_version(function: Callable[..., Any], project: Project) -> CodeVersion:
         OSError: where the source cannot be read, as for a function typed into a shell.
         SourceError: an import cannot be followed.
     """
-    body = parsed(Path(inspect.getfile(function))).body(function.__name__)
+    body = parsed(Path(inspect.getfile(function)), project.parsed_files()).body(function.__name__)
     module = function.__module__
     reached = _closure(body.imports(module), module.partition(".")[0], project)
     return CodeVersion({"body": body.digest, **reached.sources}, reached.libraries)
@@ -91,7 +91,7 @@ def _closure(start: frozenset[Import], root: str, project: Project) -> CodeVersi
 @lru_cache(maxsize=1024)
 def _joint_digest(parts: frozenset[Source]) -> str:
     """One digest of all statements that are reached in a file."""
-    statements = {(s.lineno, s.col_offset): s for part in parts for s in part.statements}
+    statements = {statement.position: statement for part in parts for statement in part.statements}
     return Source(tuple(statements[position] for position in sorted(statements))).digest
 
 
@@ -99,7 +99,11 @@ def _reached(found: Import, root: str, project: Project) -> Iterator[tuple[Modul
     """The parts of the project's modules that an import runs or hands over; none for anything else."""
     if not is_project(found.module, root, project):
         return
-    yield from ((package, package.source) for package in packages(found.module, root) if package.source.statements)
+    cache = project.parsed_files()
+    for package in packages(found.module, root):
+        source = parsed(package.file, cache)
+        if source.statements:
+            yield package, source
     whole = find_module(f"{found.module}.{found.name}" if found.name else found.module, root)
     if whole:
         if whole.is_package:
@@ -107,14 +111,14 @@ def _reached(found: Import, root: str, project: Project) -> Iterator[tuple[Modul
                 f"{found.module} {found.name}".strip() + ": a package is imported, through which each of its modules "
                 "could be reached; import the module that is needed, from package import module"
             )
-        yield whole, whole.source
+        yield whole, parsed(whole.file, cache)
         return
     module = find_module(found.module, root)
     if module is None:
         raise SourceError(f"{found.module}: the project has no source of that name, so an edit of it would be missed")
     if found.name == "*":
         raise SourceError(f"from {found.module} import *: what is imported cannot be told; name what is needed")
-    yield module, module.source.part(found.name)
+    yield module, parsed(module.file, cache).part(found.name)
 
 
 def _files_beside(module: Module) -> dict[str, str]:

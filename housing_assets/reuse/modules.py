@@ -10,12 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from housing_assets import storage
-from housing_assets.reuse.source_code import parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from housing_assets.reuse.source_code import Source
     from housing_assets.storage.project import Project
 
 CARRIERS = frozenset({__name__.rpartition(".")[0], storage.__name__})
@@ -35,10 +33,6 @@ class Module:
     @property
     def is_package(self) -> bool:
         return self.file.name == "__init__.py"
-
-    @property
-    def source(self) -> Source:
-        return parsed(self.file)
 
 
 def is_project(name: str, root: str, project: Project) -> bool:

@@ -1,27 +1,18 @@
-"""Python source in a canonical form: what runs, without how it is written.
-
-The digest is taken over the syntax tree. It leaves out positions, docstrings, the annotations of parameters, what only
-people read (``texts``), and every field that is empty, so that a field which a later minor version of Python adds
-changes nothing.
-"""
+"""Python source as statements that name each other: what a name of a file reaches, and one digest of it."""
 
 from __future__ import annotations
 
-import ast
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from housing_assets.reuse.texts import deciding_fields, is_report
+from housing_assets.reuse.parsed_files import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-_DOCUMENTED = (ast.Module, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_INERT_FIELDS = frozenset({"annotation", "ctx", "kind", "returns", "type_comment", "type_ignores"})
-_IMPORTING = frozenset({"import_module", "__import__"})
+    from housing_assets.reuse.statements import Statement, WrittenImport
 
 
 class SourceError(ValueError):
@@ -35,15 +26,15 @@ class Import(NamedTuple):
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
     """Some statements of one file."""
 
-    statements: tuple[ast.stmt, ...]
+    statements: tuple[Statement, ...]
 
     @cached_property
     def digest(self) -> str:
-        content = repr([_canonical(statement) for statement in self.statements])
+        content = f"[{', '.join(statement.text for statement in self.statements)}]"
         return hashlib.sha256(content.encode()).hexdigest()[:16]
 
     def imports(self, module: str) -> frozenset[Import]:
@@ -52,7 +43,7 @@ class Source:
         Raises:
             SourceError: a module is imported by a name that only the run knows.
         """
-        return _all_imports(self, module)
+        return _imports(self, module)
 
     def part(self, name: str) -> Source:
         """The statements that bind ``name``, those that they look up, and those that bind nothing, as the file runs.
@@ -64,7 +55,7 @@ class Source:
     def _reach(self, name: str) -> Source:
         if name not in self._bound:
             return self
-        effects = [statement for statement in self.statements if not any(_bound(statement))]
+        effects = [statement for statement in self.statements if not statement.binds]
         return self._closed([*self._bound[name], *effects], frozenset())
 
     def body(self, function: str) -> Source:
@@ -74,25 +65,26 @@ class Source:
     @property
     def looks_beside(self) -> bool:
         """Whether the statements ask where their file is, as they do to read another one beside it."""
-        return any("__file__" in _names(statement) for statement in self.statements)
+        return any(statement.looks_beside for statement in self.statements)
 
     @cached_property
-    def _bound(self) -> dict[str, list[ast.stmt]]:
-        bound: dict[str, list[ast.stmt]] = {}
+    def _bound(self) -> dict[str, list[Statement]]:
+        bound: dict[str, list[Statement]] = {}
         for statement in self.statements:
-            for name in dict.fromkeys(_bound(statement)):
+            for name in statement.binds:
                 bound.setdefault(name, []).append(statement)
         return bound
 
-    def _closed(self, pending: list[ast.stmt], hidden: frozenset[str]) -> Source:
-        needed: dict[tuple[int, int], ast.stmt] = {}
+    def _closed(self, pending: list[Statement], hidden: frozenset[str]) -> Source:
+        needed: dict[tuple[int, int], Statement] = {}
         while pending:
             statement = pending.pop()
-            if _position(statement) in needed:
+            if statement.position in needed:
                 continue
-            needed[_position(statement)] = statement
-            for name in sorted(_looked_up(statement) - hidden):
-                pending += self._bound.get(name, [])
+            needed[statement.position] = statement
+            for name in statement.looks_up:
+                if name not in hidden:
+                    pending += self._bound.get(name, [])
         return Source(tuple(needed[position] for position in sorted(needed)))
 
 
@@ -101,147 +93,32 @@ def _part(source: Source, name: str) -> Source:
     return source._reach(name)
 
 
-def _position(statement: ast.stmt) -> tuple[int, int]:
-    return statement.lineno, statement.col_offset
+@lru_cache(maxsize=1024)
+def _imports(source: Source, module: str) -> frozenset[Import]:
+    return frozenset(_absolute(each, module) for statement in source.statements for each in statement.imports)
 
 
-def _looked_up(statement: ast.stmt) -> set[str]:
-    """Names that ``statement`` may find in its file. A parameter hides what the file has by its name."""
-    if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-        return _names(statement)
-    given = statement.args
-    every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
-    hidden = {argument.arg for argument in every if argument}
-    inside = {name for part in statement.body for name in _names(part)}
-    return (inside - hidden) | _names(given) | {name for part in statement.decorator_list for name in _names(part)}
+def _absolute(written: WrittenImport, module: str) -> Import:
+    if written.unknown_at:
+        raise SourceError(
+            f"{module}, line {written.unknown_at}: which module is imported is known only when it runs, so an edit of "
+            "it would be missed; write an import statement, or the full name of the module as text"
+        )
+    above = module.split(".")[: -written.level] if written.level else []
+    return Import(".".join([*above, *([written.module] if written.module else [])]), written.name)
 
 
-def _names(node: ast.AST) -> set[str]:
-    return {each.id for each in _running(node) if isinstance(each, ast.Name)}
+def _undecorated(statement: Statement) -> Statement:
+    if not statement.is_function:
+        raise TypeError(f"line {statement.position[0]} is not a function")
+    return statement.undecorated or statement
+
+
+def parsed(file: Path, cache: Path | None = None) -> Source:
+    """The whole of ``file``, without its docstring; ``cache`` is a folder that keeps what was parsed."""
+    return _parsed(file, file.stat().st_mtime_ns, cache)
 
 
 @lru_cache(maxsize=1024)
-def _all_imports(source: Source, module: str) -> frozenset[Import]:
-    return frozenset(found for statement in source.statements for found in _imports(statement, module))
-
-
-def parsed(file: Path) -> Source:
-    """The whole of ``file``, without its docstring."""
-    return _parsed(file, file.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=1024)
-def _parsed(file: Path, _modified: int) -> Source:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    return Source(tuple(single for statement in _statements(tree) for single in _singles(statement)))
-
-
-def _singles(statement: ast.stmt) -> Iterator[ast.stmt]:
-    """A statement of a file without what only a type checker runs, and an import of several names as one a name."""
-    if isinstance(statement, ast.If) and _is_type_checking(statement.test):
-        for other in statement.orelse:
-            yield from _singles(other)
-    elif isinstance(statement, ast.Import | ast.ImportFrom):
-        for alias in statement.names:
-            fields = dict(ast.iter_fields(statement)) | {"names": [alias]}
-            yield ast.copy_location(type(statement)(**fields), alias)
-    else:
-        yield statement
-
-
-def _is_type_checking(test: ast.expr) -> bool:
-    if isinstance(test, ast.Attribute):
-        return test.attr == "TYPE_CHECKING" and isinstance(test.value, ast.Name) and test.value.id == "typing"
-    return isinstance(test, ast.Name) and test.id == "TYPE_CHECKING"
-
-
-def _undecorated(statement: ast.stmt) -> ast.stmt:
-    if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-        raise TypeError(f"line {statement.lineno} is not a function")
-    fields = dict(ast.iter_fields(statement)) | {"decorator_list": []}
-    return ast.copy_location(type(statement)(**fields), statement)
-
-
-def _statements(node: Any) -> list[ast.stmt]:
-    """The body of a module, function or class, less its docstring, those of its constants, and its reports."""
-    return [statement for statement in node.body if not _is_documentation(statement) and not is_report(statement)]
-
-
-def _is_documentation(statement: ast.stmt) -> bool:
-    value = statement.value if isinstance(statement, ast.Expr) else None
-    return isinstance(value, ast.Constant) and isinstance(value.value, str)
-
-
-def _canonical(node: Any) -> Any:
-    if isinstance(node, list):
-        return [_canonical(item) for item in node]
-    if not isinstance(node, ast.AST):
-        return (type(node).__name__, node)
-    fields = dict(deciding_fields(node))
-    if isinstance(node, _DOCUMENTED):
-        fields["body"] = _statements(node)
-    if isinstance(node, ast.JoinedStr):  # some minor versions add empty constants
-        fields["values"] = [value for value in node.values if not isinstance(value, ast.Constant) or value.value]
-    if isinstance(node, ast.AnnAssign):
-        fields["annotated"] = fields.pop("annotation")  # in a class body it may make a field
-    kept = ((name, value) for name, value in sorted(fields.items()) if name not in _INERT_FIELDS)
-    return (type(node).__name__, [(name, _canonical(value)) for name, value in kept if value not in (None, [])])
-
-
-def _running(node: ast.AST) -> Iterator[ast.AST]:
-    """``ast.walk`` without annotations of parameters, what only a type checker runs, and what only people read."""
-    if is_report(node):
-        return
-    if isinstance(node, ast.If) and _is_type_checking(node.test):
-        for statement in node.orelse:
-            yield from _running(statement)
-        return
-    yield node
-    for name, value in deciding_fields(node):
-        if name in _INERT_FIELDS and not isinstance(node, ast.AnnAssign):
-            continue
-        for child in value if isinstance(value, list) else [value]:
-            if isinstance(child, ast.AST):
-                yield from _running(child)
-
-
-def _bound(statement: ast.stmt) -> Iterator[str]:
-    """Names that a statement at the top of a file binds."""
-    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        yield statement.name
-        return
-    for node in _running(statement):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-            yield node.name
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
-
-
-def _imports(statement: ast.stmt, module: str) -> Iterator[Import]:
-    for node in _running(statement):
-        if isinstance(node, ast.Import):
-            # ``import a.b`` binds ``a``, from which every module of the package can be reached
-            yield from (Import(alias.name if alias.asname else alias.name.split(".")[0], "") for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            above = module.split(".")[: -node.level] if node.level else []
-            base = ".".join([*above, *([node.module] if node.module else [])])
-            yield from (Import(base, alias.name) for alias in node.names)
-        elif isinstance(node, ast.Call) and _called(node) in _IMPORTING:
-            yield _dynamic(node, module)
-
-
-def _called(call: ast.Call) -> str:
-    function = call.func
-    return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
-
-
-def _dynamic(call: ast.Call, module: str) -> Import:
-    named = call.args[0] if call.args else None
-    if isinstance(named, ast.Constant) and isinstance(named.value, str) and not named.value.startswith("."):
-        return Import(named.value, "")
-    raise SourceError(
-        f"{module}, line {call.lineno}: which module is imported is known only when it runs, so an edit of it would be "
-        "missed; write an import statement, or the full name of the module as text"
-    )
+def _parsed(file: Path, _modified: int, cache: Path | None) -> Source:
+    return Source(parse(file.read_bytes(), cache))

@@ -10,6 +10,7 @@ from housing_assets.storage.names import split_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
+    from pathlib import Path
 
     from housing_assets.storage.formats.protocol import Format
 
@@ -19,6 +20,10 @@ class Retries(NamedTuple):
 
     attempts: int
     seconds: float
+
+
+def no_folder() -> Path | None:
+    return None
 
 
 def no_retries(settings: Any) -> Retries:  # noqa: ARG001
@@ -42,6 +47,7 @@ class Project:
         tracking: the section of the settings that the tracker takes.
         retries: from the settings, how often a step is tried again after a failure that may pass.
         transient: dotted names of exceptions of the project that may pass, beside those that are known.
+        parsed_files: the folder that keeps what was parsed of source files, if any; without, each process parses them.
         public_text: takes the secrets out of a text that is shown.
         force_tag: the tag of a run that computes although nothing changed, and
         force_variable: the environment variable that does the same.
@@ -57,6 +63,7 @@ class Project:
     tracking: str | None = None
     retries: Callable[[Any], Retries] = no_retries
     transient: frozenset[str] = frozenset()
+    parsed_files: Callable[[], Path | None] = no_folder
     public_text: Callable[[str], str] = str
     force_tag: str = "reuse/force"
     force_variable: str = "REUSE_FORCE"
