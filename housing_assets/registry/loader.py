@@ -32,12 +32,22 @@ class PackagedModel:
         self._pipeline = pipeline
 
     def predict(self, rows: pd.DataFrame) -> Any:
-        """Prices in dollars of (rows, columns), as the pipeline gives them."""
-        return self._pipeline.predict(rows)
+        """Prices in dollars of (rows, columns), as the pipeline gives them.
+
+        Raises:
+            ValueError: naming the columns that are no numbers.
+        """
+        return self._pipeline.predict(with_none(rows))
 
     def get_raw_model(self) -> Any:
         """The pipeline itself, which has more to tell, such as intervals."""
         return self._pipeline
+
+
+def with_none(rows: pd.DataFrame) -> pd.DataFrame:
+    """``rows`` with None for each gap among objects: MLflow hands a nullable integer on as ``pandas.NA``."""
+    objects = rows.select_dtypes(object)
+    return rows.assign(**objects.where(objects.notna(), None))
 
 
 def _load_pyfunc(folder: str) -> PackagedModel:

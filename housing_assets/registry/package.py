@@ -52,7 +52,7 @@ def write_package(
         folder: where to write.
         content: the bytes of the store's object: a fitted estimator that takes the columns of ``input_example``.
         digest: the data version of that object.
-        input_example: a few raw rows, from which the signature is inferred too. What the model says of them is written
+        input_example: a few raw rows, whose columns are those of the signature. What the model says of them is written
             beside it (``example_predictions``).
         coverage: of the intervals in that.
         model_config: the settings that made the model, written as YAML.
@@ -80,7 +80,7 @@ def write_package(
 def save(folder: Path, content: bytes, predicted: Any, input_example: pd.DataFrame, run_id: str, model_id: str) -> Any:
     """Write the MLflow model but for its weights, and return its description, an ``mlflow.models.Model``."""
     import mlflow.pyfunc
-    from mlflow.models import Model, infer_signature
+    from mlflow.models import Model
 
     description = Model(run_id=run_id, model_id=model_id)
     with tempfile.TemporaryDirectory() as temporary:
@@ -89,12 +89,25 @@ def save(folder: Path, content: bytes, predicted: Any, input_example: pd.DataFra
             str(folder),
             mlflow_model=description,
             loader_module=loader_of(package),
-            signature=infer_signature(input_example, predicted),
+            signature=signature_of(input_example, predicted),
             input_example=input_example,
             pip_requirements=requirements(content),
             code_paths=[str(package)],
         )
     return description
+
+
+def signature_of(input_example: pd.DataFrame, predicted: Any) -> Any:
+    """The signature of a model, an ``mlflow.models.ModelSignature``: every column is asked for, none by its type.
+
+    A column of MLflow's type ``double`` refuses whole numbers of 64 bits, nullable integers and a gap among objects
+    before the model sees them. The model converts all of these, and names what it cannot.
+    """
+    from mlflow.models import ModelSignature, infer_signature
+    from mlflow.types.schema import AnyType, ColSpec, Schema
+
+    inputs = Schema([ColSpec(AnyType(), str(name)) for name in input_example])  # type: ignore[no-untyped-call]
+    return ModelSignature(inputs, infer_signature(model_output=predicted).outputs)
 
 
 def requirements(content: bytes) -> list[str]:

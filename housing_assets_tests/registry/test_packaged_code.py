@@ -82,12 +82,13 @@ def test_two_versions_in_one_process_keep_their_code(home: Path, changed: Path):
 @pytest.mark.parametrize("installed", [True, False], ids=["installed", "not installed"])
 def test_served_by_mlflow(home: Path, changed: Path, alone: Path, installed: bool):
     with_code = None if installed else alone
+    rows = {"columns": ["note", "age", "income"], "data": [["new", 5, 1], [None, 9, 2.0], ["", 7, 8]]}
 
-    assert served(changed, home, with_code) == CHANGED
+    assert served(changed, home, with_code, rows) == CHANGED
 
 
-def served(package: Path, cwd: Path, search: Path | None) -> Any:
-    """What ``mlflow models serve`` answers for the rows of the package."""
+def served(package: Path, cwd: Path, search: Path | None, rows: dict[str, Any]) -> Any:
+    """What ``mlflow models serve`` answers for ``rows``."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "mlflow", "models", "serve", "-m", str(package), "--env-manager", "local"]
@@ -98,7 +99,7 @@ def served(package: Path, cwd: Path, search: Path | None) -> Any:
             command, env=environment(search), cwd=cwd, stdout=output, stderr=output, start_new_session=True
         )
     try:
-        body = json.dumps({"dataframe_split": {"columns": ["income", "age"], "data": [[1, 5], [2, 9], [8, 7]]}})
+        body = json.dumps({"dataframe_split": rows})
         wait_for(f"http://127.0.0.1:{port}/ping", server, log)
         request = urllib.request.Request(
             f"http://127.0.0.1:{port}/invocations", body.encode(), {"Content-Type": "application/json"}
