@@ -13,7 +13,7 @@ help:  ## Show what there is
 run: .venv/ready  ## Materialize every asset, from the raw file to the registered model
 	$(BIN)/housing run
 
-up: .venv/ready  ## Start the UI, the daemon, MLflow and the API together; Ctrl-C stops them
+up: .venv/ready  ## Start the page, the API, the UI, the daemon and MLflow together; Ctrl-C stops them
 	$(BIN)/housing up
 
 test: .venv/ready-test  ## Run the whole test suite
@@ -43,6 +43,9 @@ format: .venv/ready-test  ## Format the code
 
 bench: .venv/ready-test  ## Measure accuracy and speed against the rebuilt seed pipeline (long)
 	$(BIN)/python -m housing_assets_tests.benchmark
+
+torture: .venv/ready-test  ## Break stores, runs, files and the API by the thousand, and print what came of it (long)
+	$(BIN)/python -m housing_assets_tests.torture
 
 bench-serving: .venv/ready-test  ## Measure the API beside `mlflow models serve` of the version in production
 	$(BIN)/python -m housing_assets_tests.benchmark.api

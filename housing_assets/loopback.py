@@ -8,6 +8,8 @@ HERE = ("127.0.0.1", "localhost", "::1")
 
 UI_PORT = "HOUSING_UI_PORT"
 MLFLOW_PORT = "HOUSING_MLFLOW_PORT"
+API_PORT = "HOUSING_API_PORT"
+APP_PORT = "HOUSING_APP_PORT"
 """Variables with the ports of ``housing up``."""
 
 

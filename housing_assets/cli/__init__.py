@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from dotenv import load_dotenv
 
+from housing_assets.cli.app import app
 from housing_assets.cli.checks import checks
 from housing_assets.cli.comparison import compare
 from housing_assets.cli.effective_settings import settings
@@ -52,7 +53,7 @@ def main() -> None:
 
 COMMANDS = (
     *(run, status, diff, settings, checks, up, doctor),
-    *(predict, serve),
+    *(predict, serve, app),
     *(show, history, restore, gc),
     *(promote, rollback, ledger, verify, repair, explain_model, compare),
 )

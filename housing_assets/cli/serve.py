@@ -9,12 +9,14 @@ from pathlib import Path
 
 import click
 
+from housing_assets.loopback import API_PORT
+
 KEYS_VARIABLE = "HOUSING_API_KEYS_FILE"
 NEEDED = ("fastapi", "uvicorn", "prometheus_client")
 
 
 @click.command()
-@click.option("--port", default=8000, show_default=True, envvar="HOUSING_API_PORT", show_envvar=True)
+@click.option("--port", default=8000, show_default=True, envvar=API_PORT, show_envvar=True)
 @click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0 lets other machines ask.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes.  [serving.workers]")
 @click.option("--model", "wanted", help="An alias or a version.  [what is in production]")

@@ -14,6 +14,7 @@ from urllib.request import Request, urlopen
 
 import click
 
+from housing_assets.cli.app import is_installed
 from housing_assets.cli.instance import project_instance
 from housing_assets.cli.signals import Stopped, stopping_on_signals
 from housing_assets.cli.supervisor import (
@@ -24,7 +25,7 @@ from housing_assets.cli.supervisor import (
     wait_until_ready,
     watch,
 )
-from housing_assets.loopback import MLFLOW_PORT, UI_PORT
+from housing_assets.loopback import API_PORT, APP_PORT, MLFLOW_PORT, UI_PORT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,19 +49,18 @@ LOAD_QUERY = """{ workspaceOrError { __typename
 @click.command()
 @click.option("--ui-port", default=3000, show_default=True, envvar=UI_PORT, show_envvar=True, help="Of Dagster's UI.")
 @click.option("--mlflow-port", default=5000, show_default=True, envvar=MLFLOW_PORT, show_envvar=True, help="Of MLflow.")
-@click.option(
-    "--api-port", default=8000, show_default=True, envvar="HOUSING_API_PORT", show_envvar=True, help="Of the prices."
-)
-def up(ui_port: int, mlflow_port: int, api_port: int) -> None:
-    """Start Dagster's UI and daemon, MLflow and the API on this machine alone; Ctrl-C stops all of them."""
+@click.option("--api-port", default=8000, show_default=True, envvar=API_PORT, show_envvar=True, help="Of the prices.")
+@click.option("--app-port", default=8501, show_default=True, envvar=APP_PORT, show_envvar=True, help="Of the page.")
+def up(ui_port: int, mlflow_port: int, api_port: int, app_port: int) -> None:
+    """Start Dagster's UI and daemon, MLflow, the API and the page on this machine alone; Ctrl-C stops all of them."""
     from housing_assets.profiles import choose_profile
     from housing_assets.settings.home import home
 
     server: MlflowServer = choose_profile().resources()["mlflow_server"]
     check_place()
-    ports = {"--ui-port": ui_port, "--api-port": api_port}
+    ports = {"--ui-port": ui_port, "--api-port": api_port, "--app-port": app_port}
     check_ports(ports | ({"--mlflow-port": mlflow_port} if is_local(server) else {}))
-    services = [*mlflow(server, mlflow_port), *dagster(ui_port), api(api_port)]
+    services = [*mlflow(server, mlflow_port), *dagster(ui_port), api(api_port), *page(app_port, api_port)]
     try:
         with (
             stopping_on_signals(),
@@ -141,6 +141,16 @@ def api(port: int) -> Service:
     address = f"http://{HOST}:{port}"
     command = [program("housing"), "serve", "--host", HOST, "--port", str(port)]
     return Service("api", command, f"{address}/docs", lambda: asked(f"{address}/health/live") is not None)
+
+
+def page(port: int, api_port: int) -> Iterator[Service]:
+    """The page over that API, where its libraries are installed."""
+    if not is_installed():
+        return
+    address = f"http://{HOST}:{port}"
+    over = ["--api", f"http://{HOST}:{api_port}"]
+    command = [program("housing"), "app", "--host", HOST, "--port", str(port), *over]
+    yield Service("page", command, address, lambda: asked(f"{address}/_stcore/health") is not None)
 
 
 def is_local(server: MlflowServer) -> bool:

@@ -109,10 +109,18 @@ def typical_row(model: Pipeline) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class TrainingRows:
-    """Places (rows, 2) in degrees and prices (rows,) in dollars of the training rows, and a tree to find them."""
+    """What a model keeps of its training rows.
+
+    Attributes:
+        places: longitude and latitude in degrees, (rows, 2).
+        prices: dollars, (rows,).
+        errors: relative, of prices by models without the row, (rows,), NaN where unknown.
+        nearest: a tree to find rows by their places.
+    """
 
     places: NDArray[np.float64]
     prices: NDArray[np.float64]
+    errors: NDArray[np.float64]
     nearest: Nearest
 
     @classmethod
@@ -125,7 +133,7 @@ class TrainingRows:
         around = getattr(model[-1], "surroundings_", None)
         if around is None:
             raise UnexplainableModelError("the model keeps no training rows")
-        return cls(around.places_, np.exp(around.logarithms_), Nearest(plane_km(*around.places_.T)))
+        return cls(around.places_, np.exp(around.logarithms_), around.errors_, Nearest(plane_km(*around.places_.T)))
 
     def numbers_near(self, rows: pd.DataFrame, count: int) -> NDArray[np.intp]:
         """Which training rows are nearest to each of ``rows``, nearest first, (rows, count)."""

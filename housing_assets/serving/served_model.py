@@ -40,9 +40,9 @@ class Failure:
         return f"{self.source}, {self.what}: {self.reason}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ServedModel:
-    """What answers, and all that an answer says of it.
+    """What answers, and all that an answer says of it. Each is equal to itself alone, and a key of caches.
 
     Attributes:
         predictor: of prices.

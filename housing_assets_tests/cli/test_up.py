@@ -79,13 +79,14 @@ def test_everything_answers_in_an_odd_place(odd_place: Path):
 
 @pytest.mark.timeout(300)
 def test_everything_answers_and_everything_is_stopped(project: Path):
-    options = ("--ui-port", "--mlflow-port", "--api-port")
+    options = ("--ui-port", "--mlflow-port", "--api-port", "--app-port")
     ports = [word for option in options for word in (option, str(free_port()))]
     program = str(Path(sys.executable).parent / "housing")
     with subprocess.Popen([program, "up", *ports], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as up:
         try:
             said = words(up, until="Ctrl-C")
             assert "do not load" not in said
+            assert re.search(r"^page +http", said, re.MULTILINE)
             for address in re.findall(r"http://\S+", said):
                 assert urllib.request.urlopen(address, timeout=30).status == 200
         finally:
@@ -99,9 +100,8 @@ def test_everything_answers_and_everything_is_stopped(project: Path):
 def test_a_port_that_is_taken_is_named(project: Path):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = str(listener.getsockname()[1])
-        result = CliRunner().invoke(
-            main, ["up", "--ui-port", port, "--mlflow-port", str(free_port()), "--api-port", str(free_port())]
-        )
+        others = [word for option in ("mlflow", "api", "app") for word in (f"--{option}-port", str(free_port()))]
+        result = CliRunner().invoke(main, ["up", "--ui-port", port, *others])
     assert f"somebody else listens on --ui-port {port}" in result.output
 
 
@@ -113,10 +113,15 @@ def test_a_folder_that_is_no_project_is_refused(tmp_path: Path, monkeypatch: pyt
 
 @pytest.mark.parametrize(
     ("variable", "option"),
-    [("HOUSING_UI_PORT", "--ui-port"), ("HOUSING_MLFLOW_PORT", "--mlflow-port"), ("HOUSING_API_PORT", "--api-port")],
+    [
+        ("HOUSING_UI_PORT", "--ui-port"),
+        ("HOUSING_MLFLOW_PORT", "--mlflow-port"),
+        ("HOUSING_API_PORT", "--api-port"),
+        ("HOUSING_APP_PORT", "--app-port"),
+    ],
 )
 def test_ports_come_from_the_environment(project: Path, monkeypatch: pytest.MonkeyPatch, variable: str, option: str):
-    for each in ("HOUSING_UI_PORT", "HOUSING_MLFLOW_PORT", "HOUSING_API_PORT"):
+    for each in ("HOUSING_UI_PORT", "HOUSING_MLFLOW_PORT", "HOUSING_API_PORT", "HOUSING_APP_PORT"):
         monkeypatch.setenv(each, str(free_port()))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = str(listener.getsockname()[1])

@@ -4,38 +4,27 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
-from housing_assets.serving.api.answers import references
 from housing_assets.serving.api.errors import REFUSALS, json_answer
-from housing_assets.serving.api.schemas import AboutAnswer, PlacesAnswer, ReadyAnswer
+from housing_assets.serving.api.schemas import AboutAnswer, ReadyAnswer
 
 if TYPE_CHECKING:
     from housing_assets.serving.api.metrics import Metrics
     from housing_assets.serving.api.state import ApiState
     from housing_assets.serving.served_model import ServedModel
 
-Degrees = Annotated[
-    float, Query(ge=0.01, le=2, allow_inf_nan=False, description="Edge of the squares that are summed up.")
-]
-
 
 def about_routes(state: ApiState, metrics: Metrics) -> APIRouter:
-    """``/api/v1/model``, ``/api/v1/places``, ``/health/...`` and ``/metrics``."""
+    """``/api/v1/model``, ``/health/...`` and ``/metrics``."""
     routes = APIRouter(tags=["about"], responses={401: REFUSALS[401]})
 
     @routes.get("/api/v1/model", response_model=AboutAnswer, responses={503: REFUSALS[503]})
     async def model() -> Response:
         """Which model answers, how good it is, who put it into production, and where it came from."""
         return json_answer(about(state, state.model))
-
-    @routes.get("/api/v1/places", response_model=PlacesAnswer, responses=REFUSALS)
-    async def places(degrees: Degrees = 0.1) -> Response:
-        """Where the training rows are, and what they cost: the median of each square, for maps."""
-        return json_answer(await state.compute(places_of, state.model, degrees))
 
     @routes.get("/health/live")
     async def live() -> Response:
@@ -99,19 +88,3 @@ def about(state: ApiState, model: ServedModel) -> dict[str, Any]:
         "failures": [asdict(failure) for failure in failures_of(state)],
         "warnings": list(model.warnings),
     }
-
-
-def places_of(model: ServedModel, degrees: float) -> dict[str, Any]:
-    """The training rows by squares of that edge: middle, median price and number of rows."""
-    _, known = references(model.predictor.model)
-    squares, members, counts = np.unique(
-        np.floor(known.places / degrees).astype(np.int64), axis=0, return_inverse=True, return_counts=True
-    )
-    order = np.argsort(members.ravel(), kind="stable")
-    groups = np.split(known.prices[order], np.cumsum(counts)[:-1])
-    middles = ((squares + 0.5) * degrees).round(6)
-    places = [
-        {"longitude": longitude, "latitude": latitude, "price": round(float(np.median(prices)), 2), "rows": len(prices)}
-        for (longitude, latitude), prices in zip(middles.tolist(), groups, strict=True)
-    ]
-    return {"model": model.described(), "degrees": degrees, "places": places}

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from housing_assets.serving.api.about import about_routes
 from housing_assets.serving.api.errors import add_handlers
 from housing_assets.serving.api.gate import MEGABYTE, ApiKeys, Gate
+from housing_assets.serving.api.maps import map_routes
 from housing_assets.serving.api.metrics import Metrics
 from housing_assets.serving.api.open_inference import InferRequest, open_inference_routes
 from housing_assets.serving.api.prices import price_routes
@@ -45,7 +46,8 @@ def build_application(
         version="1",
         description="Prices in 1990 dollars with intervals. Every answer names the model that gave it.",
     )
-    for routes in (price_routes(state, metrics), about_routes(state, metrics), open_inference_routes(state, metrics)):
+    counted = (price_routes, about_routes, open_inference_routes)
+    for routes in (*(each(state, metrics) for each in counted), map_routes(state)):
         application.include_router(routes)
     add_handlers(application, state)
     show_requests(application, [predict_request(settings.maximum_rows), InferRequest])

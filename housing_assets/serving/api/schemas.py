@@ -144,9 +144,33 @@ class Place(BaseModel):
     latitude: float
     price: float = Field(description="Median of the training rows there.")
     rows: int
+    error: float | None = Field(description="Median of their relative errors, each priced by models without it.")
+    width: float | None = Field(description="Dollars between the ends of the interval of a typical row there.")
 
 
 class PlacesAnswer(BaseModel):
     model: ModelAnswer
     degrees: float
+    coverage: float | None = Field(description="Of the intervals; null where none were asked for.")
     places: list[Place]
+
+
+class TypicalAnswer(BaseModel):
+    """A row that can be priced as it is."""
+
+    model: ModelAnswer
+    instance: dict[str, Any]
+    training_rows: int = Field(description="Whose medians these are; 0: those of the whole state, but for the place.")
+    within_km: float = Field(description="Distance to the last of them.")
+
+
+class Point(BaseModel):
+    name: str
+    longitude: float
+    latitude: float
+
+
+class OutlinesAnswer(BaseModel):
+    coast: list[Point]
+    bay: list[Point]
+    cities: list[Point]

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 from housing_assets_tests.serving.published import Published, digest, flip_byte
 
 if TYPE_CHECKING:
@@ -46,19 +44,6 @@ def test_the_model_is_described(client: httpx.Client):
     assert about["links"]["registry"].endswith("/#/models/california_housing_price/versions/1")
     assert about["libraries"]["scikit-learn"]
     assert (about["slow_halves"], about["warnings"]) == ({}, [])
-
-
-def test_places_hold_every_training_row(client: httpx.Client):
-    answer = client.get("/api/v1/places?degrees=0.5").json()
-    assert sum(place["rows"] for place in answer["places"]) == 500
-    assert answer["degrees"] == 0.5
-
-
-@pytest.mark.parametrize("degrees", ["0", "nan", "x", "3"])
-def test_squares_of_no_use_are_refused(client: httpx.Client, degrees: str):
-    answer = client.get(f"/api/v1/places?degrees={degrees}")
-    assert answer.status_code == 422
-    assert answer.json()["detail"][0]["field"] == "degrees"
 
 
 def test_other_models_are_not_served(client: httpx.Client):

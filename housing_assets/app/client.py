@@ -1,0 +1,86 @@
+"""The API, asked over HTTP, and how it says no."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+from housing_assets.errors import ExpectedError
+
+SECONDS = 60.0
+QUICK_SECONDS = 5.0
+"""Of a look at whether the API is there."""
+
+
+class ApiAwayError(ExpectedError, OSError):
+    """Nothing answers at the address."""
+
+
+class NoAnswerError(ExpectedError, RuntimeError):
+    """The API answers, but has no prices now, or does not know the caller; the text is its own."""
+
+
+class RefusedError(ExpectedError, ValueError):
+    """The request is wrong; ``faults`` have ``row``, ``field`` and ``reason`` each."""
+
+    def __init__(self, faults: list[dict[str, Any]]) -> None:
+        super().__init__("; ".join(f"{each['field']} {each['reason']}" for each in faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True)
+class ApiClient:
+    """Asks the API at ``address``, with a key if it wants one."""
+
+    address: str
+    key: str = ""
+
+    def get(self, path: str, *, seconds: float = SECONDS, **query: Any) -> Any:
+        """The JSON at ``path``. Raises what ``ask`` raises."""
+        return json.loads(self.ask(f"{path}?{urlencode(query)}" if query else path, seconds=seconds))
+
+    def post(self, path: str, body: Any) -> Any:
+        """The JSON that answers the JSON ``body``. Raises what ``ask`` raises."""
+        return json.loads(self.ask(path, json.dumps(body).encode(), "application/json"))
+
+    def ask(self, path: str, body: bytes | None = None, kind: str = "", *, seconds: float = SECONDS) -> bytes:
+        """The bytes of an answer.
+
+        Raises:
+            ApiAwayError: nothing answers.
+            RefusedError: with every fault of the request.
+            NoAnswerError: anything else, in a sentence.
+        """
+        headers = {"Content-Type": kind} if kind else {}
+        if self.key:
+            headers["Authorization"] = f"Bearer {self.key}"
+        request = Request(f"{self.address}{path}", body, headers)  # noqa: S310  the address is the user's
+        try:
+            with urlopen(request, timeout=seconds) as answer:  # noqa: S310
+                content: bytes = answer.read()
+                return content
+        except HTTPError as error:
+            raise refusal(error) from None
+        except (OSError, HTTPException, ValueError) as error:
+            reason = getattr(error, "reason", error)
+            raise ApiAwayError(f"Nothing answers at {self.address}: {reason}") from None
+
+    def price(self, instances: list[dict[str, Any]], coverage: float, *, explain: bool = False) -> dict[str, Any]:
+        """Prices of rows with intervals of ``coverage``, with ``model`` and ``predictions``. Raises as ``ask``."""
+        body = {"instances": instances, "coverage": coverage, "explain": explain}
+        answer: dict[str, Any] = self.post("/api/v1/predict", body)
+        return answer
+
+
+def refusal(error: HTTPError) -> ExpectedError:
+    """What an answer of 400 and above says."""
+    try:
+        detail = json.loads(error.read())["detail"]
+    except (ValueError, KeyError, TypeError, OSError):
+        detail = f"the answer was {error.code} {error.reason}"
+    return RefusedError(detail) if isinstance(detail, list) else NoAnswerError(str(detail))

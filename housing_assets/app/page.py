@@ -1,0 +1,56 @@
+"""What Streamlit runs: ``housing app`` starts it."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import streamlit as st
+
+from housing_assets.app.client import ApiAwayError, ApiClient, NoAnswerError
+from housing_assets.app.fields import fields_of
+from housing_assets.app.form import coverage_of_form, draw_form, house_of, keep_in_address, prepare_form
+from housing_assets.app.price import draw_price, draw_version, with_price
+from housing_assets.app.status import draw_away, draw_without_model, watch
+from housing_assets.app.view import View
+
+API_VARIABLE, KEY_VARIABLE = "HOUSING_API_URL", "HOUSING_API_KEY"
+
+
+@st.cache_data(ttl=300, show_spinner=False)
+def schema_at(address: str, key: str) -> dict[str, Any]:
+    """The OpenAPI schema of the API; asked for again every five minutes."""
+    schema: dict[str, Any] = ApiClient(address, key).get("/openapi.json")
+    return schema
+
+
+def draw_page(client: ApiClient) -> None:
+    st.set_page_config("Prices of California block groups", layout="wide")  # a symbol as icon is loaded from the web
+    st.html("<style>.stMainBlockContainer { padding-top: 3rem; padding-bottom: 3rem; }</style>")
+    st.title("What does a house cost there?")
+    watch(client)
+    try:
+        draw_prices(client, schema_at(client.address, client.key), client.get("/api/v1/model"))
+    except ApiAwayError as error:
+        draw_away(str(error))
+    except NoAnswerError as error:
+        draw_without_model(str(error))
+
+
+def draw_prices(client: ApiClient, schema: dict[str, Any], about: dict[str, Any]) -> None:
+    fields = fields_of(schema)
+    prepare_form(fields, schema)
+    house, coverage = house_of(fields), coverage_of_form()
+    keep_in_address(house, coverage)
+    view = with_price(View(client, fields, about, house, coverage))
+    draw_version(about)
+    left, _ = st.columns([5, 7], gap="large")
+    with left:
+        draw_price(view)
+        draw_form(view, schema)
+
+
+if __name__ == "__main__":
+    draw_page(
+        ApiClient(os.environ.get(API_VARIABLE, "http://127.0.0.1:8000").rstrip("/"), os.environ.get(KEY_VARIABLE, ""))
+    )
