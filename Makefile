@@ -5,7 +5,7 @@ UV := $(BIN)/uv pip
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run up test test-boosters test-api test-load bench-serving check format bench image lock clean
+.PHONY: help run up test test-boosters test-api test-load bench-serving bench-files check format bench torture image lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -49,6 +49,9 @@ torture: .venv/ready-test  ## Break stores, runs, files and the API by the thous
 
 bench-serving: .venv/ready-test  ## Measure the API beside `mlflow models serve` of the version in production
 	$(BIN)/python -m housing_assets_tests.benchmark.api
+
+bench-files: .venv/ready-test  ## Measure `housing predict` of the version in production on up to 2,000,000 rows
+	$(BIN)/python -m housing_assets_tests.benchmark.files
 
 image:  ## Build the image, which knows the commit that it was built from
 	docker build --build-arg HOUSING_GIT_COMMIT="$$(git rev-parse HEAD)$$(git diff --quiet HEAD || echo ' with uncommitted changes')" \
