@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from housing_assets.raw.inbox import Inbox
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.backends.blobs import Blobs
     from housing_assets.storage.io_manager import StoreResource
     from housing_assets.tracking.mlflow_server import MlflowServer
 
@@ -107,7 +107,7 @@ def _local() -> dict[str, Any]:
 
 
 def _local_blobs() -> Blobs:
-    from housing_assets.storage.local_blobs import LocalBlobs
+    from housing_assets.storage.backends.local_blobs import LocalBlobs
 
     return LocalBlobs(home() / "store")
 
@@ -133,7 +133,7 @@ def _gcp() -> dict[str, Any]:
 def _gcs_blobs() -> Blobs:
     from google.cloud.storage import Client
 
-    from housing_assets.storage.gcs_blobs import RETRY_SECONDS, GcsBlobs
+    from housing_assets.storage.backends.gcs_blobs import RETRY_SECONDS, GcsBlobs
 
     return GcsBlobs(Client(project=PROJECT.required()), BUCKET.required(), PREFIX.required(), RETRY_SECONDS)
 

@@ -79,7 +79,7 @@ def predictions(
     from housing_assets.batches.batch_prices import price_batch
     from housing_assets.batches.row_batches import read_batches
     from housing_assets.batches.summary import fault_records, summarise
-    from housing_assets.domain.data.reading import MEGABYTE, Reading
+    from housing_assets.domain.data.reading.options import MEGABYTE, Reading
 
     taken: Any = to_price.taken(partition)
     content = raw_source.fetch(raw.model_copy(update={"uri": taken.uri, "checksum": None}), context.log.info).content

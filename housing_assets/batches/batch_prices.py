@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from housing_assets.domain.data.reading import fault as file_fault
+from housing_assets.domain.data.reading.options import fault as file_fault
 from housing_assets.serving.explanation import explain_rows, typical_row
 from housing_assets.serving.pricing import price_rows
 from housing_assets.serving.row_schema import RowFault, predictors_of, table_faults

@@ -9,7 +9,7 @@ import pandas as pd
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from housing_assets.domain.data.signatures import BINARY, PACKED
+from housing_assets.domain.data.reading.signatures import BINARY, PACKED
 from housing_assets.serving.api.answers import predictions_of, priced
 from housing_assets.serving.api.errors import OTHER_FILE, REFUSALS, FaultyRequestError, OtherFileError, json_answer
 from housing_assets.serving.api.schemas import Coverage, PredictAnswer, predict_request
