@@ -61,6 +61,10 @@ lock: .venv/uv  ## Pin the newest versions that pyproject.toml allows
 	$(UV) compile pyproject.toml --extra gcp --extra serve $(LOCK) -o requirements.lock
 	$(UV) compile pyproject.toml --extra test -c requirements.lock $(LOCK) -o requirements-test.lock
 	$(UV) compile --group pyproject.toml:serve-alone -c requirements.lock $(LOCK) -o requirements-serve.lock
+	$(UV) compile pyproject.toml --extra gcp --extra k8s -c requirements-test.lock $(LOCK) -o requirements-pipeline.lock
+	$(UV) compile --group pyproject.toml:api -c requirements-test.lock $(LOCK) -o requirements-api.lock
+	$(UV) compile --group pyproject.toml:app -c requirements-test.lock $(LOCK) -o requirements-app.lock
+	$(UV) compile --group pyproject.toml:delivery -c requirements-test.lock $(LOCK) -o requirements-delivery.lock
 
 clean:  ## Remove the environment; what the runs made in .housing stays
 	rm -rf .venv
@@ -78,6 +82,6 @@ LOCK := --generate-hashes --no-emit-index-url --no-header --quiet --upgrade
 	$(UV) install --quiet --no-deps -e .
 	touch $@
 
-.venv/ready-test: .venv/ready requirements-test.lock
-	$(UV) install --quiet --compile-bytecode --require-hashes -r requirements-test.lock
+.venv/ready-test: .venv/ready requirements-test.lock requirements-delivery.lock
+	$(UV) install --quiet --compile-bytecode --require-hashes -r requirements-test.lock -r requirements-delivery.lock
 	touch $@
