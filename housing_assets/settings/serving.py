@@ -25,3 +25,5 @@ class ServingSettings(Section):
     explained_rows: int = Field(ge=1, description="of one request with `explain`, which prices each row 64 times")
     batch_rows: int = Field(ge=1, description="of a file that `housing predict` reads at once")
     training_rows: int = Field(ge=1, description="nearest ones that an explanation names")
+    log: bool = Field(description="record every answer in the store; false: nothing is recorded, and nothing watched")
+    log_inputs: bool = Field(description="record the inputs, too; without them their drift is not watched")

@@ -22,13 +22,19 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from housing_assets.serving.current_model import CurrentModel
+    from housing_assets.serving.log.prediction_log import PredictionLog
     from housing_assets.settings.serving import ServingSettings
 
 REFERENCE = "#/components/schemas/{model}"
 
 
 def build_application(
-    current: CurrentModel, settings: ServingSettings, *, coverage: float, key_file: Path | None = None
+    current: CurrentModel,
+    settings: ServingSettings,
+    *,
+    coverage: float,
+    key_file: Path | None = None,
+    log: PredictionLog | None = None,
 ) -> Gate:
     """The ASGI application that answers with ``current``.
 
@@ -37,10 +43,13 @@ def build_application(
         settings: limits.
         coverage: of intervals, where a request does not say.
         key_file: API keys, one a line; None: no key is needed.
+        log: of answers, which whoever serves starts; None: they are not logged.
     """
     state, metrics = ApiState(current, settings, coverage), Metrics()
     current.observe = metrics.observe
     metrics.observe(current)
+    if log is not None:
+        log.count = metrics.count_log
     application = FastAPI(
         title="Prices of California block groups",
         version="1",
@@ -51,7 +60,7 @@ def build_application(
         application.include_router(routes)
     add_handlers(application, state)
     show_requests(application, [predict_request(settings.maximum_rows), InferRequest])
-    return Gate(application, ApiKeys(key_file), int(settings.maximum_megabytes * MEGABYTE), metrics)
+    return Gate(application, ApiKeys(key_file), int(settings.maximum_megabytes * MEGABYTE), metrics, log)
 
 
 def show_requests(application: FastAPI, models: list[type[BaseModel]]) -> None:
