@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from housing_assets.serving.log.prediction_log import PredictionLog
     from housing_assets.serving.model_source import ModelSource
     from housing_assets.settings import Settings
 
@@ -28,12 +27,3 @@ def open_model_source(settings: Settings) -> ModelSource:
         registry=settings.registry,
         serving=settings.serving,
     )
-
-
-def open_prediction_log(source: ModelSource, settings: Settings) -> PredictionLog | None:
-    """The log of answers in the store of ``source``; None where ``serving.log`` is off. Nothing is contacted yet."""
-    from housing_assets.serving.log.prediction_log import PredictionLog
-
-    if not settings.serving.log:
-        return None
-    return PredictionLog(source.store.blobs, settings.monitoring, with_inputs=settings.serving.log_inputs)

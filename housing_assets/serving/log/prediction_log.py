@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from housing_assets.serving.log.answers import Answer
-    from housing_assets.settings.monitoring import MonitoringSettings
+    from housing_assets.settings.serving import ServingSettings
     from housing_assets.storage.blobs import Blobs
 
 LOG = logging.getLogger(__name__)
@@ -44,8 +44,8 @@ class PredictionLog:
         waiting: rows that are not written yet.
     """
 
-    def __init__(self, blobs: Blobs, settings: MonitoringSettings, *, with_inputs: bool) -> None:
-        self.blobs, self.settings, self.with_inputs = blobs, settings, with_inputs
+    def __init__(self, blobs: Blobs, settings: ServingSettings) -> None:
+        self.blobs, self.settings = blobs, settings
         self.count: Callable[[Counted, int], None] = lambda *_: None
         self.extend: Callable[[Answer], Answer] = lambda answer: answer
         self.waiting = 0
@@ -117,7 +117,7 @@ class PredictionLog:
             answer = self._queue.popleft()
             size = max(answer.rows, 1)
             try:
-                record = answer_record(self.extend(answer), with_inputs=self.with_inputs)
+                record = answer_record(self.extend(answer), with_inputs=self.settings.log_inputs)
                 day = day_at(answer.time)
                 self._lines[day].append(line_of(record))
                 self._rows[day] += size
@@ -153,6 +153,11 @@ class PredictionLog:
             raise
         with self._lock:
             self._lost -= lost
+
+
+def open_log(blobs: Blobs, settings: ServingSettings) -> PredictionLog | None:
+    """The log in ``blobs``; None where ``serving.log`` is off. Nothing is written yet."""
+    return PredictionLog(blobs, settings) if settings.log else None
 
 
 def described(error: Exception) -> str:
