@@ -12,9 +12,11 @@ from housing_assets.serving.api.gate import MEGABYTE, ApiKeys, Gate
 from housing_assets.serving.api.maps import map_routes
 from housing_assets.serving.api.metrics import Metrics
 from housing_assets.serving.api.open_inference import InferRequest, open_inference_routes
+from housing_assets.serving.api.outcomes import outcome_routes
 from housing_assets.serving.api.prices import price_routes
 from housing_assets.serving.api.schemas import predict_request
 from housing_assets.serving.api.state import ApiState
+from housing_assets.serving.log.outcomes import OutcomesRequest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,11 +57,11 @@ def build_application(
         version="1",
         description="Prices in 1990 dollars with intervals. Every answer names the model that gave it.",
     )
-    counted = (price_routes, about_routes, open_inference_routes)
+    counted = (price_routes, about_routes, open_inference_routes, outcome_routes)
     for routes in (*(each(state, metrics) for each in counted), map_routes(state)):
         application.include_router(routes)
     add_handlers(application, state)
-    show_requests(application, [predict_request(settings.maximum_rows), InferRequest])
+    show_requests(application, [predict_request(settings.maximum_rows), InferRequest, OutcomesRequest])
     return Gate(application, ApiKeys(key_file), int(settings.maximum_megabytes * MEGABYTE), metrics, log)
 
 

@@ -36,6 +36,7 @@ class Metrics:
         self.rows = Counter("housing_rows", "Priced rows", registry=self.registry)
         self.flagged = Counter("housing_flagged_rows", "Priced rows with a flag", registry=self.registry)
         self.gaps = Counter("housing_rows_with_gaps", "Priced rows with a missing input", registry=self.registry)
+        self.outcomes = Counter("housing_outcomes", "Realised prices that came in", registry=self.registry)
         self.logged = Counter(
             "housing_log_rows", "Rows of the prediction log, written or lost", ["outcome"], registry=self.registry
         )
