@@ -9,20 +9,24 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_json
 
 from housing_assets.serving.explanation import TrainingRows, explain_rows, typical_row
+from housing_assets.serving.local_rows import LocalRows
 from housing_assets.serving.pricing import price_rows
 
 if TYPE_CHECKING:
     import pandas as pd
     from sklearn.pipeline import Pipeline
 
+    from housing_assets.serving.api.schemas import Against
     from housing_assets.serving.served_model import ServedModel
 
 
-def priced(model: ServedModel, rows: pd.DataFrame, coverage: float, explained_by: int = 0) -> bytes:
+def priced(
+    model: ServedModel, rows: pd.DataFrame, coverage: float, explained_by: int = 0, against: Against = "state"
+) -> bytes:
     """The answer for ``rows``; ``explained_by`` so many training rows each, 0 for no explanation."""
     predictions = predictions_of(model, rows, coverage)
     if explained_by:
-        for prediction, explanation in zip(predictions, explanations(model, rows, explained_by), strict=True):
+        for prediction, explanation in zip(predictions, explanations(model, rows, explained_by, against), strict=True):
             prediction["explanation"] = explanation
     return to_json({"model": model.described(), "predictions": predictions})
 
@@ -51,20 +55,21 @@ def support_of(training_km: float, training_rows_nearby: float) -> dict[str, flo
     }
 
 
-def explanations(model: ServedModel, rows: pd.DataFrame, training_rows: int) -> list[dict[str, Any]]:
+def explanations(model: ServedModel, rows: pd.DataFrame, training_rows: int, against: Against) -> list[dict[str, Any]]:
     """Of each row; raises UnexplainableModelError where the model keeps nothing to refer to."""
-    reference, known = references(model.predictor.model)
-    described = reference.to_dict("records")[0]
+    pipeline = model.predictor.model
+    state, known = references(pipeline)
+    reference = state if against == "state" else local_rows(pipeline).at(rows[["longitude", "latitude"]].to_numpy())
+    described = reference.to_dict("records") * (len(rows) if len(reference) == 1 else 1)
+    parts = zip(explain_rows(model.predictor, rows, reference), described, known.near(rows, training_rows), strict=True)
     return [
         {
-            "reference": described,
+            "reference": compared,
             "reference_price": explanation.reference_price,
             "contributions": explanation.contributions,
             "training_rows": near,
         }
-        for explanation, near in zip(
-            explain_rows(model.predictor, rows, reference), known.near(rows, training_rows), strict=True
-        )
+        for explanation, compared, near in parts
     ]
 
 
@@ -72,3 +77,9 @@ def explanations(model: ServedModel, rows: pd.DataFrame, training_rows: int) -> 
 def references(pipeline: Pipeline) -> tuple[pd.DataFrame, TrainingRows]:
     """What the explanations of a model refer to; found once."""
     return typical_row(pipeline), TrainingRows.of(pipeline)
+
+
+@lru_cache(maxsize=2)
+def local_rows(pipeline: Pipeline) -> LocalRows:
+    """What is typical at places, as a model knows it; found once."""
+    return LocalRows.of(pipeline)

@@ -13,6 +13,7 @@ from housing_assets.serving.api.maps import map_routes
 from housing_assets.serving.api.metrics import Metrics
 from housing_assets.serving.api.open_inference import InferRequest, open_inference_routes
 from housing_assets.serving.api.prices import price_routes
+from housing_assets.serving.api.records import record_routes
 from housing_assets.serving.api.schemas import predict_request
 from housing_assets.serving.api.state import ApiState
 
@@ -28,7 +29,12 @@ REFERENCE = "#/components/schemas/{model}"
 
 
 def build_application(
-    current: CurrentModel, settings: ServingSettings, *, coverage: float, key_file: Path | None = None
+    current: CurrentModel,
+    settings: ServingSettings,
+    *,
+    coverage: float,
+    staging: CurrentModel | None = None,
+    key_file: Path | None = None,
 ) -> Gate:
     """The ASGI application that answers with ``current``.
 
@@ -36,9 +42,10 @@ def build_application(
         current: the model that answers; whoever serves lets it look at its sources.
         settings: limits.
         coverage: of intervals, where a request does not say.
+        staging: the newest registered version, to compare; None: only ``current`` answers.
         key_file: API keys, one a line; None: no key is needed.
     """
-    state, metrics = ApiState(current, settings, coverage), Metrics()
+    state, metrics = ApiState(current, settings, coverage, staging), Metrics()
     current.observe = metrics.observe
     metrics.observe(current)
     application = FastAPI(
@@ -47,7 +54,7 @@ def build_application(
         description="Prices in 1990 dollars with intervals. Every answer names the model that gave it.",
     )
     counted = (price_routes, about_routes, open_inference_routes)
-    for routes in (*(each(state, metrics) for each in counted), map_routes(state)):
+    for routes in (*(each(state, metrics) for each in counted), map_routes(state), record_routes(state)):
         application.include_router(routes)
     add_handlers(application, state)
     show_requests(application, [predict_request(settings.maximum_rows), InferRequest])
