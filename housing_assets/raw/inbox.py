@@ -16,6 +16,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -113,7 +114,8 @@ class LocalInbox(dg.ConfigurableResource[Any]):
             seen = self._seen(source)
             if seen is None or seen.version != version:
                 return None
-            source.rename(target)
+            with suppress(FileNotFoundError):  # another daemon was faster
+                source.rename(target)
         return self.taken(place)
 
     def taken(self, place: str) -> Taken | None:

@@ -1,7 +1,7 @@
 """Tables in binary formats and in JSON, told by content.
 
-A new format is one entry in ``FORMATS``; one that is known and not read is one in ``REFUSED``.
-Text is for ``csv_file``, packing for ``packing``.
+A new format is one entry in ``FORMATS``, with its signature in ``signatures``; one that is known and not read is one in
+``REFUSED``. Text is for ``csv_file``, packing for ``packing``.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from housing_assets.domain.data.reading import fault
+from housing_assets.domain.data.signatures import BINARY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -128,15 +129,11 @@ def _is_json(content: bytes) -> bool:
     return content[:256].removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"["))
 
 
-def _starts(*marks: bytes) -> Callable[[bytes], bool]:
-    return lambda content: content.startswith(marks)
-
-
 FORMATS = (
-    Format("Parquet", _starts(b"PAR1"), _read_parquet),
-    Format("Feather", _starts(b"ARROW1"), _read_feather),
-    Format("Arrow stream", _starts(b"\xff\xff\xff\xff"), _read_arrow_stream),
-    Format("ORC", _starts(b"ORC"), _read_orc),
+    Format("Parquet", BINARY["Parquet"], _read_parquet),
+    Format("Feather", BINARY["Feather"], _read_feather),
+    Format("Arrow stream", BINARY["Arrow stream"], _read_arrow_stream),
+    Format("ORC", BINARY["ORC"], _read_orc),
     Format("JSON", _is_json, _read_json),
 )
 

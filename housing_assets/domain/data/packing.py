@@ -1,7 +1,7 @@
 """Unpacking: gz, bz2, xz, zst and lz4 streams, zip and tar archives, also one in another. Told by content.
 
 Nothing is extracted to disk: a table is read where it lies, so that no name in an archive can become a path.
-A new packing is one entry in ``PACKINGS``.
+A new packing is one entry in ``PACKINGS``, and its signature in ``signatures``.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from housing_assets.domain.data.findings import EXAMPLES, RawDataError
 from housing_assets.domain.data.reading import fault
+from housing_assets.domain.data.signatures import PACKED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +30,6 @@ TABLE_SUFFIXES = (
     *(".csv", ".tsv", ".tab", ".data", ".parquet", ".pq", ".feather", ".arrow", ".orc", ".json", ".jsonl", ".ndjson"),
     *(".csv.gz", ".csv.bz2", ".csv.xz", ".csv.zst"),
 )
-TAR_BLOCK = 512
 ZIP_ERRORS = (zipfile.BadZipFile, EOFError, zlib.error, lzma.LZMAError, OSError, ValueError, RuntimeError, struct.error)
 """What ``zipfile`` raises for damaged archives: a forged offset is a negative seek, a forged name no text."""
 
@@ -150,26 +150,12 @@ def _is_companion(name: str) -> bool:
     return file.startswith(".") or "__MACOSX" in folder.split("/") or file.lower() in ("desktop.ini", "thumbs.db")
 
 
-def _is_tar(content: bytes) -> bool:
-    if len(content) < TAR_BLOCK:
-        return False
-    try:
-        tarfile.TarInfo.frombuf(content[:TAR_BLOCK], "utf-8", "surrogateescape")
-    except tarfile.HeaderError:
-        return False
-    return True
-
-
-def _starts(*marks: bytes) -> Callable[[bytes], bool]:
-    return lambda content: content.startswith(marks)
-
-
 PACKINGS = (
-    Packing("gzip", _starts(b"\x1f\x8b"), _gzip),
-    Packing("bzip2", _starts(b"BZh"), _bzip2),
-    Packing("xz", _starts(b"\xfd7zXZ\x00"), _xz),
-    Packing("zstandard", _starts(b"\x28\xb5\x2f\xfd"), _zstandard),
-    Packing("lz4", _starts(b"\x04\x22\x4d\x18"), _lz4),
-    Packing("zip", _starts(b"PK\x03\x04", b"PK\x05\x06"), _zip),
-    Packing("tar", _is_tar, _tar),
+    Packing("gzip", PACKED["gzip"], _gzip),
+    Packing("bzip2", PACKED["bzip2"], _bzip2),
+    Packing("xz", PACKED["xz"], _xz),
+    Packing("zstandard", PACKED["zstandard"], _zstandard),
+    Packing("lz4", PACKED["lz4"], _lz4),
+    Packing("zip", PACKED["zip"], _zip),
+    Packing("tar", PACKED["tar"], _tar),
 )

@@ -9,16 +9,13 @@ import pandas as pd
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from housing_assets.domain.data.formats import FORMATS
-from housing_assets.domain.data.packing import PACKINGS
+from housing_assets.domain.data.signatures import BINARY, PACKED
 from housing_assets.serving.api.answers import predictions_of, priced
 from housing_assets.serving.api.errors import OTHER_FILE, REFUSALS, FaultyRequestError, OtherFileError, json_answer
 from housing_assets.serving.api.schemas import Coverage, PredictAnswer, Which, predict_request
 from housing_assets.serving.row_schema import RowFault, faults_of, predictors_of, table_faults, table_of
 
 if TYPE_CHECKING:
-    from housing_assets.domain.data.formats import Format
-    from housing_assets.domain.data.packing import Packing
     from housing_assets.serving.api.metrics import Metrics
     from housing_assets.serving.api.state import ApiState
     from housing_assets.serving.served_model import ServedModel
@@ -102,8 +99,8 @@ def answer_file(
 
 def kind_of_file(content: bytes) -> str:
     """What a file is that is known and not read here; empty for anything else."""
-    kinds: tuple[Format | Packing, ...] = (*(each for each in FORMATS if each.name != "JSON"), *PACKINGS)
-    return next((each.name for each in kinds if each.matches(content)), "")
+    kinds = {**BINARY, **PACKED}
+    return next((name for name, matches in kinds.items() if matches(content)), "")
 
 
 def table_in(content: bytes, maximum_rows: int) -> pd.DataFrame:

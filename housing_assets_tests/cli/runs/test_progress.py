@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from housing_assets.cli.progress import Asset, Progress
-from housing_assets.cli.run_log import Message
+from housing_assets.cli.runs.progress import Asset, Progress
+from housing_assets.cli.runs.run_log import Message
 
 
 def after(*messages: Message) -> Progress:

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from housing_assets.cli import main
 from housing_assets_tests.gcs_emulator import free_port
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent.parent.parent
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from housing_assets.cli.run_log import Message
+    from housing_assets.cli.runs.run_log import Message
 
 COUNT = re.compile(
     r"(?P<what>[a-z]*) ?(?<![\d,.])(?P<done>\d+(\.\d+)?) of (?P<total>\d+(\.\d+)?)(?!\d|,\d)(?P<rest>.*)"

@@ -16,8 +16,8 @@ import click
 if TYPE_CHECKING:
     import dagster as dg
 
-    from housing_assets.cli.plan import Plan
-    from housing_assets.cli.progress import Progress
+    from housing_assets.cli.runs.plan import Plan
+    from housing_assets.cli.runs.progress import Progress
 
 INTERRUPTED = 130
 """The exit code of what Ctrl-C ended, as shells have it."""
@@ -54,7 +54,7 @@ def run(select: str, *, force: bool, config: str | None, dry_run: bool, quiet: b
 
 
 def _plan(overrides: dict[str, Any], selected: list[str], *, forced: bool) -> Plan:
-    from housing_assets.cli.plan import make_plan
+    from housing_assets.cli.runs.plan import make_plan
     from housing_assets.profiles import choose_profile
     from housing_assets.project import FORCE_VARIABLE
     from housing_assets.settings.resource import PipelineSettings
@@ -69,9 +69,9 @@ def _execute(pipeline: Any, instance: Any, plan: Plan, overrides: dict[str, Any]
     """Run what is planned, shown as it goes on, and end with the result or with what failed."""
     import dagster as dg
 
-    from housing_assets.cli.progress import Asset, Progress
-    from housing_assets.cli.run_log import errors_in
-    from housing_assets.cli.run_view import follow_run
+    from housing_assets.cli.runs.progress import Asset, Progress
+    from housing_assets.cli.runs.run_log import errors_in
+    from housing_assets.cli.runs.run_view import follow_run
     from housing_assets.project import FORCE_TAG
 
     log = _log_file()
@@ -98,7 +98,7 @@ def _stop(progress: Progress, log: Path) -> NoReturn:
 
 
 def _end(result: Any, progress: Progress, log: Path) -> None:
-    from housing_assets.cli.run_failure import explain_failure, is_interrupted
+    from housing_assets.cli.runs.run_failure import explain_failure, is_interrupted
 
     if is_interrupted(result.all_events):
         _stop(progress, log)
@@ -190,7 +190,7 @@ def job(executor: str) -> dg.JobDefinition:
     """Every asset. The processes of the steps call it, too."""
     import dagster as dg
 
-    from housing_assets.cli.run_log import run_file_logger
+    from housing_assets.cli.runs.run_log import run_file_logger
     from housing_assets.definitions import build_definitions
 
     definitions = build_definitions(executor=executor)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from housing_assets.cli.supervisor import (
+from housing_assets.cli.services.supervisor import (
     Service,
     ServiceError,
     is_free,

@@ -9,7 +9,7 @@ import threading
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
-from housing_assets.cli.run_log import parse_line
+from housing_assets.cli.runs.run_log import parse_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from housing_assets.cli.progress import Progress
+    from housing_assets.cli.runs.progress import Progress
 
 SECONDS_BETWEEN_LOOKS = 0.2
 STYLES = {"waiting": "dim", "running": "bold cyan", "done": "green", "reused": "blue", "failed": "bold red"}

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from housing_assets.cli.signals import Stopped, stopping_on_signals, uninterrupted
+from housing_assets.cli.services.signals import Stopped, stopping_on_signals, uninterrupted
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

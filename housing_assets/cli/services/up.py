@@ -16,8 +16,8 @@ import click
 
 from housing_assets.cli.app import is_installed
 from housing_assets.cli.instance import project_instance
-from housing_assets.cli.signals import Stopped, stopping_on_signals
-from housing_assets.cli.supervisor import (
+from housing_assets.cli.services.signals import Stopped, stopping_on_signals
+from housing_assets.cli.services.supervisor import (
     Service,
     ServiceError,
     is_free,

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from housing_assets.cli.signals import uninterrupted
+from housing_assets.cli.services.signals import uninterrupted
 from housing_assets.errors import ExpectedError
 
 if TYPE_CHECKING:
