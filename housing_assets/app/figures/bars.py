@@ -1,27 +1,15 @@
-"""Plots that need nothing but their data: no map tiles, no fonts, no scripts from elsewhere."""
+"""The price within its interval, and what drove it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from housing_assets.app.figures.style import ACCENT, DOLLARS, MUTED, OTHER, layout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import plotly.graph_objects as go
-
-ACCENT, MUTED, OTHER = "#d6336c", "#868e96", "#1c7ed6"
-"""Each has a contrast of 3 to 1 and more on white and on Streamlit's dark ground."""
-
-WIDE = 1.26
-"""A degree north is so many times as long as one east, in the middle of the state."""
-
-PLAIN = {"displayModeBar": False}
-MAP = {"scrollZoom": True, "displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "toImage"]}
-
-
-def layout(height: int, **more: Any) -> dict[str, Any]:
-    margin = {"l": 8, "r": 8, "t": 8, "b": 8}
-    return {"height": height, "margin": margin, "showlegend": False, **more}
 
 
 def interval_bar(prediction: Mapping[str, float], highest: float) -> go.Figure:
@@ -33,5 +21,28 @@ def interval_bar(prediction: Mapping[str, float], highest: float) -> go.Figure:
     figure.add_scatter(x=[lower, upper], y=[0, 0], mode="lines", line={"color": OTHER, "width": 14}, hoverinfo="skip")
     point = {"color": ACCENT, "size": 18, "symbol": "diamond", "line": {"color": "white", "width": 2}}
     figure.add_scatter(x=[price], y=[0], mode="markers", marker=point, hovertemplate="$%{x:,.0f}<extra></extra>")
-    figure.update_xaxes(range=[0, highest * 1.03], tickprefix="$", tickformat="~s", fixedrange=True, zeroline=False)
+    figure.update_xaxes(range=[0, highest * 1.03], fixedrange=True, zeroline=False, **DOLLARS)
+    return figure
+
+
+def contribution_bars(first: float, contributions: Mapping[str, float], last: float) -> go.Figure:
+    """From the price ``first`` by ``contributions`` to the price ``last``, in dollars."""
+    import plotly.graph_objects as go
+
+    names = ["Typical", *contributions, "This price"]
+    values = [first, *contributions.values(), last]
+    figure = go.Figure(layout=layout(60 + 36 * len(names)))
+    figure.add_waterfall(
+        orientation="h",
+        measure=["absolute", *["relative"] * len(contributions), "absolute"],
+        x=values,
+        y=names,
+        increasing={"marker": {"color": OTHER}},
+        decreasing={"marker": {"color": ACCENT}},
+        totals={"marker": {"color": MUTED}},
+        connector={"line": {"color": MUTED, "width": 1}},
+        hovertemplate="%{y}: $%{x:,.0f}<extra></extra>",
+    )
+    figure.update_yaxes(autorange="reversed", fixedrange=True)
+    figure.update_xaxes(fixedrange=True, **DOLLARS)
     return figure
