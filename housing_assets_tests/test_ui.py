@@ -13,8 +13,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from housing_assets.cli.services import asked, graphql, program
-from housing_assets.cli.supervisor import Service, start_processes, wait_until_ready
+from housing_assets.cli.services.supervisor import Service, start_processes, wait_until_ready
+from housing_assets.cli.services.up import asked, graphql, program
 from housing_assets.domain.gates.catalogue import GATES
 from housing_assets_tests.conftest import ROOT
 from housing_assets_tests.finished_run import finished, moved

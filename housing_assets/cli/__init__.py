@@ -17,10 +17,10 @@ from housing_assets.cli.environment import doctor
 from housing_assets.cli.failures import is_expected
 from housing_assets.cli.mlflow_service import mlflow
 from housing_assets.cli.model_versions import explain_model, ledger, promote, repair, rollback, verify
-from housing_assets.cli.pipeline import diff, run, status
 from housing_assets.cli.predict import predict
+from housing_assets.cli.runs.pipeline import diff, run, status
 from housing_assets.cli.serve import serve
-from housing_assets.cli.services import up
+from housing_assets.cli.services.up import up
 from housing_assets.cli.stored_values import gc, history, restore, show
 from housing_assets.loopback import bypass_proxies
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.option("--config", type=click.Path(exists=True, dir_okay=False), help="As of `housing run --config`.")
 def settings(section: str | None, config: str | None) -> None:
     """The effective settings, all or those of SECTION, and where each came from."""
-    from housing_assets.cli.pipeline import read_overrides
+    from housing_assets.cli.runs.pipeline import read_overrides
     from housing_assets.profiles import choose_profile
     from housing_assets.settings import PIPELINE_FILE
     from housing_assets.settings.resource import URI_VARIABLE, PipelineSettings

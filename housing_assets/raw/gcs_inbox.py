@@ -7,6 +7,7 @@ that is deleted. Only the profile that keeps its store in the cloud imports this
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -37,12 +38,15 @@ class GcsInbox(dg.ConfigurableResource[Any]):
         return [waiting(name, blob) for name, blob in named if name and is_finished(name)]
 
     def take(self, name: str, version: str, place: str) -> Taken | None:
+        from google.api_core.exceptions import NotFound, PreconditionFailed
+
         bucket, source, target = self._bucket, self._name(name), self._name(f"{TAKEN}/{place}")
         if not bucket.blob(target).exists():
             blob = bucket.get_blob(source)
             if blob is None or str(blob.generation) != version:
                 return None
-            bucket.copy_blob(blob, bucket, target, source_generation=blob.generation, if_generation_match=0)
+            with suppress(NotFound, PreconditionFailed):  # another daemon was faster
+                bucket.copy_blob(blob, bucket, target, source_generation=blob.generation, if_generation_match=0)
         remove(bucket, source, int(version))
         return self.taken(place)
 

@@ -16,13 +16,14 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import dagster as dg
 
-from housing_assets.storage.local_blobs import make_folder
+from housing_assets.storage.backends.local_blobs import make_folder
 
 TAKEN = "taken"
 REJECTED = "rejected"
@@ -113,7 +114,8 @@ class LocalInbox(dg.ConfigurableResource[Any]):
             seen = self._seen(source)
             if seen is None or seen.version != version:
                 return None
-            source.rename(target)
+            with suppress(FileNotFoundError):  # another daemon was faster
+                source.rename(target)
         return self.taken(place)
 
     def taken(self, place: str) -> Taken | None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from housing_assets.domain.gates.catalogue import judge
 from housing_assets.errors import ExpectedError
-from housing_assets.registry.example_predictions import EXAMPLE_FILE
 from housing_assets.registry.ledger import Ledger
+from housing_assets.registry.package.example_predictions import EXAMPLE_FILE
+from housing_assets.registry.package.verification import local_files
 from housing_assets.registry.promotion import promote, reconcile, rollback
 from housing_assets.registry.release_record import describe_release, examples_in, write_record
-from housing_assets.registry.verification import local_files
 from housing_assets.registry.versions import ModelRegistry, RegisteredVersion
 from housing_assets.storage.ancestry import ancestry
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import dagster as dg
 
-from housing_assets.cli.supervisor import Service, start_processes, wait_until_ready
+from housing_assets.cli.services.supervisor import Service, start_processes, wait_until_ready
 from housing_assets.definitions import build_definitions
 from housing_assets.local_store import HousingLocalStore
 from housing_assets.raw.inbox import FINDINGS, LocalInbox

@@ -18,6 +18,7 @@ from housing_assets_tests.torture.interruptions import crashes, disk_faults
 from housing_assets_tests.torture.lineage import killed_runs
 from housing_assets_tests.torture.outcome import Outcome, measure, render_table
 from housing_assets_tests.torture.overload import overload
+from housing_assets_tests.torture.rivals import rivals
 from housing_assets_tests.torture.soak import soak
 from housing_assets_tests.torture.storage_faults import bucket_faults
 from housing_assets_tests.torture.suites import secrets, supply_chain
@@ -33,6 +34,7 @@ def families(stack: ExitStack) -> dict[str, Callable[[], Outcome]]:
         "faults of the disk": disk_faults,
         "faults of the bucket": lambda: bucket_faults(stack.enter_context(bucket_server())),
         "concurrency": interleavings,
+        "two daemons, two homes": lambda: rivals(stack.enter_context(bucket_server())),
         "hostile files": hostile_files,
         "flipped bits": lambda: flips(stack.enter_context(home())),
         "API under overload": lambda: overload(stack.enter_context(home())),

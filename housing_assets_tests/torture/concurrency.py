@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.registry.ledger import Ledger, LedgerConflictError
-from housing_assets.storage.blobs import Blobs, ConcurrentUpdateError
-from housing_assets.storage.local_blobs import LocalBlobs
+from housing_assets.storage.backends.blobs import Blobs, ConcurrentUpdateError
+from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.objects import MissingObjectError
 from housing_assets.storage.store import Store, SupersededError, UnknownVersionError
 from housing_assets_tests.storage.records import computed
@@ -117,12 +117,12 @@ def play(seed: int, wrapper: Wrapper = as_they_are) -> Outcome:
     """One interleaving; ``wrapper`` may take a protection away from the blobs."""
     folder = tempfile.mkdtemp(dir=SHARED_MEMORY if SHARED_MEMORY.is_dir() else None)
     try:
-        return judged(seed, LocalBlobs(Path(folder)), wrapper)
+        return judge_order(seed, LocalBlobs(Path(folder)), wrapper)
     finally:
         shutil.rmtree(folder)
 
 
-def judged(seed: int, blobs: Blobs, wrapper: Wrapper) -> Outcome:
+def judge_order(seed: int, blobs: Blobs, wrapper: Wrapper) -> Outcome:
     chance = random.Random(seed)
     prepare(Store(blobs))
     turns = Turns(chance)

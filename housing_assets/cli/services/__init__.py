@@ -1,0 +1,1 @@
+"""What `housing up` starts beside the pipeline, and how such processes start and stop together."""
