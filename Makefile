@@ -6,7 +6,7 @@ UV := $(BIN)/uv pip
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run up test test-boosters test-api test-load bench-serving check format bench bench-files torture lint-delivery images secrets start stop images-check lock clean
+.PHONY: help run up test test-boosters test-api test-load bench-serving check format bench bench-files torture lint-delivery locks-check images secrets start stop images-check lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ bench-files: .venv/ready-test  ## Measure `housing predict` of the version in pr
 
 lint-delivery: .venv/ready-test  ## Lint the Dockerfile, compose.yaml, workflows, manifests and scripts
 	$(BIN)/python -m housing_assets_tests.delivery
+
+locks-check: .venv/ready-test  ## Install the lock of each image alone, and start its command as a user who may nothing
+	$(BIN)/python -m housing_assets_tests.delivery.locks
 
 images:  ## Build the images, which know the commit and version that they were built from
 	for target in pipeline api app; do \
