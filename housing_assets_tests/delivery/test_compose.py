@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +11,7 @@ import yaml
 from housing_assets.deployment.random_secrets import make_secrets
 from housing_assets.deployment.secret_files import SECRETS
 from housing_assets_tests.conftest import ROOT
-from housing_assets_tests.delivery.composition import Service, composition, in_order, services
+from housing_assets_tests.delivery.composition import FILE, Service, composition, in_order, services
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,3 +86,22 @@ def test_containers_have_the_code_locations_of_every_other_start():
     assert [(each["module_name"], each["location_name"]) for each in modules] == [
         (command[-1], location["location_name"]) for command, location in zip(commands, code_locations(), strict=True)
     ]
+
+
+DOCUMENT = (ROOT / "docs/images.md").read_text()
+
+
+def test_the_document_names_services_that_are_there():
+    named = set(re.findall(r"docker compose run --rm (\w+)|docker compose cp \S+ (\w+):", DOCUMENT))
+    assert named
+    assert {name for pair in named for name in pair if name} <= ALL.keys()
+
+
+def test_the_document_names_every_variable():
+    variables = set(re.findall(r"\$\{(HOUSING_\w+):-", FILE.read_text()))
+    built = {"HOUSING_GIT_COMMIT", "HOUSING_VERSION"}
+    assert {name for name in variables - built if f"`{name}`" not in DOCUMENT} == set()
+
+
+def test_the_document_names_every_secret_that_may_be_a_file():
+    assert {name for name in SECRETS if name not in DOCUMENT} == set()
