@@ -14,7 +14,7 @@ PROGRAMS = Path(sys.executable).parent
 
 @dataclass(frozen=True)
 class Linter:
-    """``command`` is given the files that match ``patterns``, which are relative to the project, but for ``exceptions``."""
+    """``command`` is given the files that match ``patterns`` of the project, but for those named in ``exceptions``."""
 
     command: tuple[str, ...]
     patterns: tuple[str, ...]
