@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pandas as pd
@@ -116,14 +117,27 @@ def table_in(content: bytes, maximum_rows: int) -> pd.DataFrame:
     """
     try:
         if content.lstrip()[:1] == b"{":
-            rows = pd.read_json(io.BytesIO(content), lines=True, dtype=False, convert_dates=False)
+            rows = pd.DataFrame(records_in(content.decode("utf-8-sig")))
         else:
             rows = pd.read_csv(io.BytesIO(content), nrows=maximum_rows + 1)
-    except (ValueError, TypeError, OverflowError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise FaultyRequestError([RowFault(-1, "", f"is neither CSV with a header nor JSON lines: {error}")]) from None
     if len(rows) > maximum_rows:
         raise FaultyRequestError([RowFault(-1, "", f"has more than {maximum_rows} rows")])
     return rows.reset_index(drop=True)
+
+
+def records_in(text: str) -> list[dict[str, Any]]:
+    """One object a line. ``pandas.read_json`` would round, and guess at names of columns.
+
+    Raises:
+        ValueError: a line is no JSON, or no object.
+    """
+    records = [json.loads(line) for line in text.split("\n") if line.strip()]
+    odd = next((number for number, record in enumerate(records) if not isinstance(record, dict)), None)
+    if odd is not None:
+        raise ValueError(f"row {odd} is no object of column names and values")
+    return records
 
 
 def csv_of(model: ServedModel, predictions: list[dict[str, Any]]) -> bytes:
