@@ -32,8 +32,8 @@ class _Main(click.Group):
         try:
             return super().invoke(context)
         except click.ClickException as error:
-            error.exit_code = 2
-            raise
+            error.show()
+            sys.exit(2)
         except is_expected() as error:
             click.echo(f"housing: {error}", err=True)
             sys.exit(2)

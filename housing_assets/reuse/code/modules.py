@@ -9,14 +9,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from housing_assets import storage
+from housing_assets import reuse, storage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from housing_assets.storage.project import Project
 
-CARRIERS = frozenset({__name__.rpartition(".")[0], storage.__name__})
+CARRIERS = frozenset({reuse.__name__, storage.__name__})
 """What hands values on in every project: an edit there changes how a value travels, never what it is."""
 
 LIBRARY_FOLDERS = frozenset({"site-packages", "dist-packages"})
