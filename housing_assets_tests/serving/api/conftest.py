@@ -12,6 +12,7 @@ import uvicorn
 
 from housing_assets.serving.api.application import build_application
 from housing_assets.serving.current_model import CurrentModel
+from housing_assets.serving.log.prediction_log import open_log
 from housing_assets.settings import load_settings
 
 if TYPE_CHECKING:
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def serving(application: Gate) -> Iterator[httpx.Client]:
-    """A client of a server on loopback, in a thread of this process."""
-    listener = socket.create_server(("127.0.0.1", 0))
+def serving(application: Gate, port: int = 0) -> Iterator[httpx.Client]:
+    """A client of a server on loopback, in a thread of this process; 0 is any free port."""
+    listener = socket.create_server(("127.0.0.1", port))
     server = uvicorn.Server(uvicorn.Config(application, lifespan="off", log_config=None, timeout_graceful_shutdown=5))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
+    if application.log:
+        application.log.start()
     while not server.started:
         time.sleep(0.01)
     try:
@@ -40,14 +43,18 @@ def serving(application: Gate) -> Iterator[httpx.Client]:
     finally:
         server.should_exit = True
         thread.join()
+        if application.log:
+            application.log.close(60)
         listener.close()
 
 
 def application_over(published: Published, key_file: Path | None = None, **changes: float) -> Gate:
-    """An application over production, with settings of ``serving`` changed."""
-    current = CurrentModel(published.source(), "production")
+    """An application over production and staging, with settings of ``serving`` changed."""
+    current, staging = (CurrentModel(published.source(), alias) for alias in ("production", "staging"))
     current.refresh()
-    return build_application(current, load_settings({"serving": changes}).serving, coverage=0.9, key_file=key_file)
+    settings = load_settings({"serving": changes}).serving
+    log = open_log(published.blobs, settings)
+    return build_application(current, settings, coverage=0.9, staging=staging, key_file=key_file, log=log)
 
 
 @pytest.fixture
