@@ -17,7 +17,8 @@ from housing_assets.cli.failures import is_expected
 from housing_assets.cli.gc import gc
 from housing_assets.cli.model_versions import explain_model, ledger, promote, repair, rollback, verify
 from housing_assets.cli.predict import predict
-from housing_assets.cli.runs.pipeline import diff, run, status
+from housing_assets.cli.runs.pipeline import run
+from housing_assets.cli.runs.status import diff, status
 from housing_assets.cli.services.app import app
 from housing_assets.cli.services.mlflow_service import mlflow
 from housing_assets.cli.services.serve import serve
