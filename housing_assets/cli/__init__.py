@@ -12,14 +12,15 @@ from dotenv import load_dotenv
 from housing_assets.cli.app import app
 from housing_assets.cli.checks import checks
 from housing_assets.cli.comparison import compare
+from housing_assets.cli.delivery import registered, smoke_test
 from housing_assets.cli.effective_settings import settings
 from housing_assets.cli.environment import doctor
 from housing_assets.cli.failures import is_expected
-from housing_assets.cli.mlflow_service import mlflow
 from housing_assets.cli.model_versions import explain_model, ledger, promote, repair, rollback, verify
 from housing_assets.cli.predict import predict
 from housing_assets.cli.runs.pipeline import diff, run, status
 from housing_assets.cli.serve import serve
+from housing_assets.cli.services.mlflow import mlflow
 from housing_assets.cli.services.up import up
 from housing_assets.cli.stored_values import gc, history, restore, show
 from housing_assets.loopback import bypass_proxies
@@ -57,6 +58,7 @@ COMMANDS = (
     *(predict, serve, app, mlflow),
     *(show, history, restore, gc),
     *(promote, rollback, ledger, verify, repair, explain_model, compare),
+    *(registered, smoke_test),
 )
 for command in COMMANDS:
     main.add_command(command)

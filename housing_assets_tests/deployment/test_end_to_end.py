@@ -98,7 +98,7 @@ def test_a_dropped_file_becomes_the_version_that_answers(tmp_path: Path, monkeyp
             assert not project.finished(0, seconds=1).is_success
             assert retry.is_success
         found = until(lambda: answer(cloud.address("api")), 120, "an answer of the API")
-        assert found["model"]["version"] == "1"
+        assert found["model"]["version"] == 1
         numbers = processes(project, retry)
         assert set(numbers) == set(ASSETS)
         assert len(set(numbers.values())) == len(ASSETS)
