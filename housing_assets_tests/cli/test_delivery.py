@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from housing_assets_tests.cli.commands import housing
+from housing_assets_tests.conftest import ROOT
+from housing_assets_tests.finished_run import evaluated, releases_of
 from housing_assets_tests.gcs_emulator import free_port
+from housing_assets_tests.registry.models import registered as version_of_model
 from housing_assets_tests.serving.published import Published, digest
 from housing_assets_tests.serving.server import running
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from housing_assets_tests.small_run import SmallRun
 
 
@@ -58,3 +63,38 @@ def test_an_api_that_is_not_there_fails():
 def test_without_a_version_the_ledger_says_which(empty_home: Path):
     result = housing("smoke-test", "http://127.0.0.1:1", "--seconds", "0")
     assert (result.exit_code, "nothing is in production yet" in result.stderr) == (1, True)
+
+
+def promote_by_script(port: int, seconds: int) -> subprocess.CompletedProcess[str]:
+    """What the workflow runs, for version 2."""
+    variables = {
+        "HOUSING": str(Path(sys.executable).parent / "housing"),
+        "VERSION": "2",
+        "WHY": "a test",
+        "API_URL": f"http://127.0.0.1:{port}",
+        "SECONDS_TO_ANSWER": str(seconds),
+    }
+    program = ["bash", str(ROOT / ".github" / "scripts" / "promote.sh")]
+    return subprocess.run(program, env=os.environ | variables, check=False, capture_output=True, text=True)
+
+
+def test_a_promotion_that_the_api_does_not_follow_is_taken_back(finished_run: SmallRun, published: Published):
+    """The API, which is another home's, follows at first, and then does not."""
+    releases = releases_of(finished_run)
+    releases.promote(1, who="Ada", why="a test")
+    evaluated(finished_run, version_of_model(releases.registry).digest)
+    releases.promote(2, who="Ada", why="a test")
+    for version in (1, 2):
+        published.promote(version)
+    with running(published.home) as (_, port):
+        followed = promote_by_script(port, seconds=60)
+        assert followed.returncode == 0, followed.stderr
+        assert [entry.action for entry in releases.history()] == ["promote", "promote"]
+
+        published.promote(1)
+        assert housing("smoke-test", f"http://127.0.0.1:{port}", "--version", "1", "--seconds", "60").exit_code == 0
+        refused = promote_by_script(port, seconds=0)
+    assert refused.returncode == 1, refused.stderr
+    last = releases.history()[-1]
+    assert (last.action, last.to_version) == ("rollback", 1)
+    assert last.why == "the API did not answer with version 2"
