@@ -35,7 +35,8 @@ def test_dagster_takes_the_pods_as_they_are_configured():
     found = dg.validate_run_config(job)
     (config,) = found["execution"].values()
     assert config["max_concurrent"] == 4
-    assert config["per_step_k8s_config"]["sweep_results"] == container(PodSettings(cpu="2", memory="4Gi"))
+    given = container(PodSettings(cpu="2", memory="4Gi"))["container_config"]
+    assert config["per_step_k8s_config"]["sweep_results"]["container_config"] == given
 
 
 def test_a_pod_asks_for_as_much_as_it_may_use():
