@@ -58,7 +58,7 @@ image:  ## Build the image, which knows the commit that it was built from
 	  -t housing_assets .
 
 lock: .venv/uv  ## Pin the newest versions that pyproject.toml allows
-	$(UV) compile pyproject.toml --extra gcp --extra serve $(LOCK) -o requirements.lock
+	$(UV) compile pyproject.toml --extra gcp --extra serve --extra app $(LOCK) -o requirements.lock
 	$(UV) compile pyproject.toml --extra test -c requirements.lock $(LOCK) -o requirements-test.lock
 	$(UV) compile --group pyproject.toml:serve-alone -c requirements.lock $(LOCK) -o requirements-serve.lock
 	$(UV) compile pyproject.toml --extra gcp --extra k8s -c requirements-test.lock $(LOCK) -o requirements-pipeline.lock

@@ -153,6 +153,7 @@ def describe_registration(
     from housing_assets.registry.card import model_card as pages
     from housing_assets.registry.card.facts import model_card, settings_of
     from housing_assets.registry.registration import Registration
+    from housing_assets.registry.release_record import CARD_FILE, EVALUATION_FILE, evaluation_json
 
     raw, sweep = store.load(made_of["raw_housing"].stored), store.load(made_of["sweep_results"].stored)
     candidates = store.load(made_of["candidate_models"].stored)
@@ -185,7 +186,8 @@ def describe_registration(
         tags={"git_commit": card["git_commit"], "algorithm": sweep["algorithm"], **provenance(made_of)},
         model_config=settings_of(made_of),
         documents={
-            "model_card.md": pages.card_markdown(card),
+            CARD_FILE: pages.card_markdown(card),
+            EVALUATION_FILE: evaluation_json(metrics),
             "model_card.html": pages.card_html(card),
             "best_params.yaml": yaml.safe_dump({"algorithm": sweep["algorithm"], "params": sweep["params"]}),
         },

@@ -51,7 +51,8 @@ def main(home: Path, workers: int) -> None:
         registry=settings.registry,
         serving=settings.serving,
     )
-    server = Server(CurrentModel(source, "production"), settings.serving, "127.0.0.1", 0, workers, coverage=0.9)
+    current, staging = CurrentModel(source, "production"), CurrentModel(source, "staging")
+    server = Server(current, settings.serving, "127.0.0.1", 0, workers, coverage=0.9, staging=staging)
     server.run(lambda address: print(address, flush=True))  # noqa: T201
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from housing_assets.app.client import RefusedError
-from housing_assets.app.figures import PLAIN, interval_bar
+from housing_assets.app.figures.bars import interval_bar
+from housing_assets.app.figures.style import PLAIN
 from housing_assets.app.form import address_faults
 from housing_assets.app.words import CAP, age, dollars, flag_words, support_words
 
