@@ -71,16 +71,16 @@ def test_a_dropped_file_becomes_the_version_that_answers(cloud: Cloud, tmp_path:
         with project.daemon(300) as group:
             Bucket(cloud.client, BUCKET).drop("houses.csv", few_rows().to_csv(index=False).encode())
             run = until(lambda: next(iter(project.runs()), None), 120, "the run")
-            for machine, asset in (
-                (cloud.gcs, "raw_housing"),
-                (cloud.mlflow, "train_set"),
-                (cloud.postgres, "candidate_models"),
-            ):
-                until(lambda asset=asset: reached(project, run, asset), 300, asset)
-                machine.kill()
-                machine.start()
+            until(lambda: reached(project, run, "raw_housing"), 300, "the raw rows")
+            cloud.gcs.kill()
+            cloud.gcs.start()
+            until(lambda: reached(project, run, "train_set"), 300, "the training rows")
+            cloud.mlflow.kill()
+            until(lambda: reached(project, run, "candidate_models"), 300, "the candidates")
+            cloud.postgres.kill()
             os.killpg(group, signal.SIGKILL)
-
+        cloud.postgres.start()
+        cloud.mlflow.start()
         with project.daemon(300):
             retry = project.finished(1, seconds=600)
             assert not project.finished(0, seconds=1).is_success
