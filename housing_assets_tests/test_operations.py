@@ -99,7 +99,7 @@ def answers(home: Path) -> tuple[Any, Any]:
     with running(home, workers=1) as (_, port):
         request = urllib.request.Request(
             f"http://127.0.0.1:{port}/api/v1/predict",
-            json.dumps({"instances": instances(new_rows(3))}).encode(),
+            json.dumps({"instances": instances(new_rows(5))}).encode(),
             {"Content-Type": "application/json"},
         )
         with urllib.request.urlopen(request, timeout=60) as response:
