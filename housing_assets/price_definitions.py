@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from housing_assets.definitions import EXECUTORS
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -22,6 +20,7 @@ def build_price_definitions(profile: str | None = None, overrides: Mapping[str, 
     from housing_assets.assets.predictions import FILES, PRODUCTION, SPEC, predictions
     from housing_assets.automation.files_to_price import new_file_to_price, production_changed, reject_file_to_price
     from housing_assets.checks.asset_checks import HousingGates
+    from housing_assets.deployment.executors import step_executor
     from housing_assets.loopback import bypass_proxies
     from housing_assets.profiles import choose_profile
 
@@ -38,7 +37,7 @@ def build_price_definitions(profile: str | None = None, overrides: Mapping[str, 
             production_changed(PRODUCTION.key, settings.serving.poll_seconds),
         ],
         resources=resources,
-        executor=EXECUTORS[settings.compute.executor],
+        executor=step_executor(settings.compute),
     )
 
 

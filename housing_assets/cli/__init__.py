@@ -11,6 +11,7 @@ from dotenv import load_dotenv
 
 from housing_assets.cli.checks import checks
 from housing_assets.cli.comparison import compare
+from housing_assets.cli.delivery import registered, smoke_test
 from housing_assets.cli.effective_settings import settings
 from housing_assets.cli.environment import doctor
 from housing_assets.cli.failures import is_expected
@@ -20,7 +21,7 @@ from housing_assets.cli.predict import predict
 from housing_assets.cli.runs.pipeline import run
 from housing_assets.cli.runs.status import diff, status
 from housing_assets.cli.services.app import app
-from housing_assets.cli.services.mlflow_service import mlflow
+from housing_assets.cli.services.mlflow import mlflow
 from housing_assets.cli.services.serve import serve
 from housing_assets.cli.services.up import up
 from housing_assets.cli.stored_values import history, restore, show
@@ -62,6 +63,7 @@ COMMANDS = (
     *(predict, serve, app, mlflow),
     *(show, history, restore, gc),
     *(promote, rollback, ledger, verify, repair, explain_model, compare),
+    *(registered, smoke_test),
 )
 for command in COMMANDS:
     main.add_command(command)
