@@ -24,13 +24,13 @@ from housing_assets.app.view import View
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# Captions of Streamlit are too pale to be read by all; what scrolls sideways cannot be read by keyboard.
 STYLE = """
 .stMainBlockContainer { padding-top: 3rem; padding-bottom: 3rem; }
 [data-testid=stCaptionContainer] { color: inherit !important; opacity: 0.85; }
 [data-testid=stMarkdownContainer] pre code { white-space: pre-wrap !important; }
 [data-testid=stTable] :is(td, th) { overflow-wrap: anywhere; white-space: normal; }
 """
-"""Captions of Streamlit are too pale to be read by all; what scrolls sideways cannot be read by keyboard."""
 
 PARTS: dict[str, Callable[[View], None]] = {
     "Map": draw_map,

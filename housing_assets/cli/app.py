@@ -47,6 +47,7 @@ def streamlit_command(host: str, port: int) -> list[str]:
         "browser.gatherUsageStats": "false",
         "client.showErrorLinks": "false",
         "client.toolbarMode": "minimal",
+        "runner.magicEnabled": "false",
         "server.address": host,
         "server.fileWatcherType": "none",
         "server.headless": "true",
