@@ -103,3 +103,26 @@ def draw_predictions(value: pd.DataFrame) -> Figures:
     from housing_assets.domain.figures.predictions import price_histogram, price_map
 
     return {"prices": price_histogram(value), "map": price_map(value)} if len(value) else {}
+
+
+def draw_log(value: pd.DataFrame, tables: Tables) -> Figures:
+    from housing_assets.domain.figures.monitoring import requests_by_hour
+    from housing_assets.domain.figures.predictions import price_histogram
+
+    return {"requests": requests_by_hour(tables["hours"]), "prices": price_histogram(value)} if len(value) else {}
+
+
+def draw_live_drift(value: pd.DataFrame, gates: GateSettings) -> Figures:
+    from housing_assets.domain.figures.monitoring import stability_over_time
+
+    limit = gates.thresholds("live_drift").get("psi")
+    return {"stability": stability_over_time(value, limit.limit if limit else 0.0)} if len(value) else {}
+
+
+def draw_performance(tables: Tables, measurements: Mapping[str, Any]) -> Figures:
+    from housing_assets.domain.figures.monitoring import coverage_by_slice, errors_by_slice
+
+    table = tables["slices"]
+    if not len(table):
+        return {}
+    return {"coverage": coverage_by_slice(table), "errors": errors_by_slice(table, measurements["registered"])}

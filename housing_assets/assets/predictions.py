@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from housing_assets.settings.models import EvaluationSettings
     from housing_assets.settings.operations import RegistrySettings
     from housing_assets.settings.serving import ServingSettings
+    from housing_assets.storage.store import Store
 
 FILES = dg.DynamicPartitionsDefinition(name="files_to_price")
 PRODUCTION = dg.AssetSpec(
@@ -70,6 +71,7 @@ def predictions(
     evaluation: EvaluationSettings,
     registry: RegistrySettings,
     serving: ServingSettings,
+    store: Store,
 ) -> StepResult:
     """Price, interval, support and flags of each row of a file, by the version in production."""
     import io
@@ -79,14 +81,18 @@ def predictions(
     from housing_assets.batches.batch_prices import price_batch
     from housing_assets.batches.row_batches import read_batches
     from housing_assets.batches.summary import fault_records, summarise
-    from housing_assets.domain.data.reading import MEGABYTE, Reading
+    from housing_assets.domain.data.reading.options import MEGABYTE, Reading
+    from housing_assets.serving.log.prediction_log import open_log
 
     taken: Any = to_price.taken(partition)
     content = raw_source.fetch(raw.model_copy(update={"uri": taken.uri, "checksum": None}), context.log.info).content
     reading = Reading(int(raw.maximum_megabytes * MEGABYTE), raw.columns, raw.missing, context.log.info)
     model = production_model.load(registry, serving)
     batches = read_batches(io.BytesIO(content), reading, batch_rows=serving.batch_rows)
-    priced = [price_batch(model, batch, evaluation.coverage) for batch in batches]
+    log = open_log(store.blobs, serving)
+    priced = [price_batch(model, batch, evaluation.coverage, log=log, asker=SPEC.key.path[0]) for batch in batches]
+    if log is not None:
+        log.close(0)
     table = pd.concat([each.table for each in priced], ignore_index=True)
     faults = [fault for each in priced for fault in each.faults]
     return StepResult(

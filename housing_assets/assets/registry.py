@@ -27,7 +27,7 @@ def is_registered(
     value: Mapping[str, Any], registry: RegistrySettings, tracking: TrackingSettings, mlflow_server: MlflowServer
 ) -> bool:
     """Whether the registry has the version, intact and named as the candidate; asked on every run."""
-    from housing_assets.registry.presence import absence, version_of_alias
+    from housing_assets.registry.package.presence import absence, version_of_alias
 
     models = model_registry(mlflow_server, registry, tracking)
     if absence(models, value["version"], value["digest"]):
@@ -38,7 +38,7 @@ def is_registered(
 def code_of_model(store: Store) -> Mapping[str, str]:
     """The code of the project's classes in the model that was evaluated: by it, equal weights may predict otherwise."""
     from housing_assets.project import PROJECT
-    from housing_assets.reuse.code_version import type_version
+    from housing_assets.reuse.code.code_version import type_version
     from housing_assets.storage.objects import MissingObjectError
 
     evaluation = store.current("model_evaluation")

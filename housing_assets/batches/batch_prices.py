@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from housing_assets.domain.data.reading import fault as file_fault
+from housing_assets.domain.data.reading.options import fault as file_fault
 from housing_assets.serving.explanation import explain_rows, typical_row
+from housing_assets.serving.log.answers import Answer, Priced, request_id
 from housing_assets.serving.pricing import price_rows
 from housing_assets.serving.row_schema import RowFault, predictors_of, table_faults
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from housing_assets.batches.row_batches import RowBatch
+    from housing_assets.serving.log.prediction_log import PredictionLog
     from housing_assets.serving.served_model import ServedModel
 
 
@@ -26,8 +29,18 @@ class BatchPrices(NamedTuple):
     faults: list[RowFault]
 
 
-def price_batch(model: ServedModel, batch: RowBatch, coverage: float, *, explain: bool = False) -> BatchPrices:
+def price_batch(
+    model: ServedModel,
+    batch: RowBatch,
+    coverage: float,
+    *,
+    explain: bool = False,
+    log: PredictionLog | None = None,
+    asker: str = "housing predict",
+) -> BatchPrices:
     """Price the rows of ``batch`` that have no fault. A column of the file that is called as one of ours is left out.
+
+    What is priced is offered to ``log`` as one answer to ``asker``.
 
     Raises:
         RawDataError: columns are missing.
@@ -39,21 +52,31 @@ def price_batch(model: ServedModel, batch: RowBatch, coverage: float, *, explain
     faults = [fault._replace(row=int(numbers[fault.row])) for fault in found]
     faults += [RowFault(number, "", reason) for number, reason in batch.unread.items()]
     good = batch.rows.drop(index=sorted({fault.row for fault in faults} & set(numbers)))
-    return BatchPrices(priced_table(model, good, coverage, explain=explain), sorted(faults))
+    faults.sort()
+    if not len(good):
+        return BatchPrices(good.iloc[:0, :0], faults)
+    started = time.perf_counter()
+    priced = priced_rows(model, good, coverage)
+    if log is not None:
+        log.offer(Answer(request_id(), asker, time.time(), time.perf_counter() - started, priced=priced))
+    return BatchPrices(priced_table(priced, good, explain=explain), faults)
 
 
-def priced_table(model: ServedModel, rows: pd.DataFrame, coverage: float, *, explain: bool) -> pd.DataFrame:
+def priced_rows(model: ServedModel, rows: pd.DataFrame, coverage: float) -> Priced:
+    predictors = predictors_of(rows)
+    return Priced(model, predictors, price_rows(model.predictor, predictors, coverage), coverage)
+
+
+def priced_table(priced: Priced, rows: pd.DataFrame, *, explain: bool) -> pd.DataFrame:
     import pandas as pd
 
-    if not len(rows):
-        return pd.DataFrame()
-    predictors = predictors_of(rows)
-    prices = price_rows(model.predictor, predictors, coverage)
-    prices = prices.assign(
-        flags=[" ".join(flags) for flags in prices["flags"]], coverage=coverage, version=model.reference.version
+    prices = priced.prices.assign(
+        flags=[" ".join(flags) for flags in priced.prices["flags"]],
+        coverage=priced.coverage,
+        version=priced.model.reference.version,
     )
     if explain:
-        prices = prices.join(explanation_table(model, predictors))
+        prices = prices.join(explanation_table(priced.model, priced.rows))
     own = rows[[name for name in rows if name not in {*prices, "row"}]]
     numbers = pd.Series(rows.index, rows.index, name="row")
     return pd.concat([numbers, own, prices], axis="columns")

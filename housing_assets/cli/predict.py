@@ -15,6 +15,7 @@ from housing_assets.errors import ExpectedError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from housing_assets.serving.log.prediction_log import PredictionLog
     from housing_assets.serving.row_schema import RowFault
 
 SOME_FAULTY = 1
@@ -48,25 +49,35 @@ def predict(
     from housing_assets.batches.price_file import open_table
     from housing_assets.batches.row_batches import read_batches
     from housing_assets.cli.model_source import open_model_source
-    from housing_assets.domain.data.reading import MEGABYTE, Reading
+    from housing_assets.domain.data.reading.options import MEGABYTE, Reading
+    from housing_assets.serving.log.prediction_log import open_log
     from housing_assets.settings import load_settings
 
     settings = load_settings()
-    model = open_model_source(settings).load(wanted or settings.registry.production_alias)
+    source = open_model_source(settings)
+    model = source.load(wanted or settings.registry.production_alias)
+    log = open_log(source.store.blobs, settings.serving)
     maximum_bytes = int(settings.raw.maximum_megabytes * MEGABYTE)
     reading = Reading(maximum_bytes, settings.raw.columns, settings.raw.missing, tell_once())
     progress = Progress()
     with ExitStack() as stack, explain_refusal(file.name):
         prices = stack.enter_context(open_table(out))
         list_faults = fault_listing(stack, faulty)
+        stack.callback(close_log, log)
         for batch in read_batches(file, reading, batch_rows=settings.serving.batch_rows):
-            priced = price_batch(model, batch, coverage or settings.evaluation.coverage, explain=explain)
+            priced = price_batch(model, batch, coverage or settings.evaluation.coverage, explain=explain, log=log)
             if len(priced.table):
                 prices.write(priced.table)
             list_faults(priced.faults)
             progress.add(len(priced.table), len({fault.row for fault in priced.faults}))
     progress.end(model.reference.version)
     sys.exit(0 if not progress.faulty else SOME_FAULTY if progress.priced else 2)
+
+
+def close_log(log: PredictionLog | None) -> None:
+    """Write what is left; prices are given whether or not they can be recorded."""
+    if log is not None and (unwritten := log.close(0)):
+        click.echo(f"{unwritten:,} rows are not in the prediction log, which the store did not take", err=True)
 
 
 @contextmanager

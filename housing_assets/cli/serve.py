@@ -36,6 +36,7 @@ def serve(port: int, host: str, workers: int | None, wanted: str | None, keys: P
     os.environ.update(ONE_THREAD)  # before numpy is imported: workers are forked, and one fit has one thread
     from housing_assets.cli.model_source import open_model_source
     from housing_assets.serving.current_model import CurrentModel
+    from housing_assets.serving.log.prediction_log import open_log
     from housing_assets.settings import load_settings
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
@@ -50,5 +51,6 @@ def serve(port: int, host: str, workers: int | None, wanted: str | None, keys: P
         coverage=settings.evaluation.coverage,
         staging=CurrentModel(source, settings.registry.candidate_alias),
         key_file=keys,
+        log=open_log(source.store.blobs, settings.serving),
     )
     server.run(lambda address: click.echo(f"prices: {address}/api/v1/predict, described at {address}/docs"))

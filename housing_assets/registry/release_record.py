@@ -18,7 +18,7 @@ from housing_assets.storage.entry import seal, unseal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.backends.blobs import Blobs
 
 FOLDER = "releases"
 CARD_FILE = "model_card.md"

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from housing_assets.domain.gates.catalogue import judge
 from housing_assets.errors import ExpectedError
-from housing_assets.registry.example_predictions import EXAMPLE_FILE
 from housing_assets.registry.ledger import Ledger
+from housing_assets.registry.package.example_predictions import EXAMPLE_FILE
+from housing_assets.registry.package.verification import local_files
 from housing_assets.registry.promotion import promote, reconcile, rollback
 from housing_assets.registry.release_record import (
     CARD_FILE,
@@ -18,7 +19,6 @@ from housing_assets.registry.release_record import (
     examples_in,
     write_record,
 )
-from housing_assets.registry.verification import local_files
 from housing_assets.registry.versions import ModelRegistry, RegisteredVersion
 from housing_assets.storage.ancestry import ancestry
 

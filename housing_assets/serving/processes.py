@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from housing_assets.serving.api.gate import Gate
     from housing_assets.serving.current_model import CurrentModel
+    from housing_assets.serving.log.prediction_log import PredictionLog
     from housing_assets.settings.serving import ServingSettings
 
 LOG = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class Server:
         coverage: of intervals, where a request does not say.
         staging: the newest registered version, which each worker looks for when it is asked for it.
         key_file: API keys; None: no key is needed.
+        log: of answers, which every worker writes; None: they are not logged.
         workers: living ones by process id, and when each was started.
     """
 
@@ -65,6 +67,7 @@ class Server:
     coverage: float
     staging: CurrentModel | None = None
     key_file: Path | None = None
+    log: PredictionLog | None = None
     workers: dict[int, float] = field(default_factory=dict)
     stopping: bool = False
 
@@ -94,7 +97,12 @@ class Server:
         from housing_assets.serving.api.application import build_application
 
         return build_application(
-            self.current, self.settings, coverage=self.coverage, staging=self.staging, key_file=self.key_file
+            self.current,
+            self.settings,
+            coverage=self.coverage,
+            staging=self.staging,
+            key_file=self.key_file,
+            log=self.log,
         )
 
     def _stop(self, *_: Any) -> None:
@@ -158,6 +166,8 @@ def serve(server: Server, application: Gate, listener: socket.socket) -> None:
         target=server.current.follow, args=(server.settings.poll_seconds, stop), name="follower", daemon=True
     )
     follower.start()
+    if server.log is not None:
+        server.log.start()
     configuration = uvicorn.Config(
         application,
         log_config=None,
@@ -171,6 +181,8 @@ def serve(server: Server, application: Gate, listener: socket.socket) -> None:
         uvicorn.Server(configuration).run(sockets=[listener])
     finally:
         stop.set()
+        if server.log is not None:
+            server.log.close(server.settings.stop_seconds)
 
 
 @contextmanager

@@ -13,9 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from housing_assets.registry.example_predictions import EXAMPLE_FILE
 from housing_assets.registry.ledger import FOLDER, Ledger
-from housing_assets.registry.loader import WEIGHTS_FILE
 from housing_assets.registry.lookup import (
     Found,
     alias_in_sqlite,
@@ -24,7 +22,9 @@ from housing_assets.registry.lookup import (
     in_sqlite,
     on_server,
 )
-from housing_assets.registry.manifest import MANIFEST_FILE, local_folder, sha256_of
+from housing_assets.registry.package.example_predictions import EXAMPLE_FILE
+from housing_assets.registry.package.loader import WEIGHTS_FILE
+from housing_assets.registry.package.manifest import MANIFEST_FILE, local_folder, sha256_of
 from housing_assets.registry.release_record import (
     CARD_FILE,
     EVALUATION_FILE,
@@ -40,7 +40,7 @@ from housing_assets.tracking.mlflow_requests import SQLITE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from housing_assets.storage.blobs import BlobInfo, Blobs
+    from housing_assets.storage.backends.blobs import BlobInfo, Blobs
 
 MODEL_ASSET = "trained_model"
 PROXIED = "mlflow-artifacts"

@@ -23,6 +23,7 @@ from housing_assets.settings.models import (
     TrainingSettings,
     ValidationSettings,
 )
+from housing_assets.settings.monitoring import MonitoringSettings
 from housing_assets.settings.operations import (
     AutomationSettings,
     ComputeSettings,
@@ -79,6 +80,7 @@ class Settings(Section):
     )
     automation: AutomationSettings = Field(description="what happens without a person; never decides a result")
     serving: ServingSettings = Field(description="prices for whoever asks; never decides a result")
+    monitoring: MonitoringSettings = Field(description="what was answered, how good it was, and what follows from it")
 
 
 def load_settings(overrides: Mapping[str, Any] | None = None, path: Path = PIPELINE_FILE) -> Settings:

@@ -54,6 +54,9 @@ class GateSettings(Section):
     model_evaluation: AssetGates
     drift_report: AssetGates
     predictions: AssetGates
+    prediction_log: AssetGates
+    live_drift: AssetGates
+    live_performance: AssetGates
 
     @field_validator("*")
     @classmethod

@@ -25,3 +25,11 @@ class ServingSettings(Section):
     explained_rows: int = Field(ge=1, description="of one request with `explain`, which prices each row 64 times")
     batch_rows: int = Field(ge=1, description="of a file that `housing predict` reads at once")
     training_rows: int = Field(ge=1, description="nearest ones that an explanation names")
+    log: bool = Field(description="record every answer in the store; false: nothing is recorded, and nothing watched")
+    log_inputs: bool = Field(description="record the inputs, too; without them their drift is not watched")
+    log_share: float = Field(ge=0, le=1, description="of the requests that are recorded; a random sample below 1")
+    log_days: int = Field(ge=1, description="`housing gc` removes records of answers and outcomes that are older")
+    flush_seconds: float = Field(gt=0, description="a process that is killed loses the records of so long at most")
+    queue_rows: int = Field(
+        ge=1, description="of one process, that wait to be recorded; further ones are lost, counted"
+    )

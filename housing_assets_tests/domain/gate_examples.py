@@ -57,6 +57,20 @@ GOOD: dict[str, dict[str, Any]] = {
         "new_categories": 0,
     },
     "predictions": {"priced": 100, "faulty_share": 0.01, "flagged_share": 0.1},
+    "prediction_log": {
+        "requests": 900, "damaged": 0, "lost_share": 0.0, "clock_seconds": 0.4,
+        "answers": {"error_share": 0.001, "p99_seconds": 0.02},
+    },
+    "live_drift": {
+        "drift": {
+            "psi": {"median_income": 0.02}, "ks": {"median_income": 0.05}, "missing_share_change": {"price": 0.0},
+            "new_categories": 0, "flagged_share": 0.05, "expected_error": 1.02,
+        },
+    },
+    "live_performance": {
+        "labels": {"unmatched_share": 0.01, "contradictory_share": 0.0},
+        "judged": {"3": {"coverage": 0.99, "error": 1.02, "surprise": 1.01}},
+    },
 }  # fmt: skip
 
 BASELINES: dict[str, dict[str, Any]] = {"raw_housing": ACCEPTED_FILE}
@@ -121,6 +135,23 @@ BREAKS: dict[tuple[str, str], dict[str, float]] = {
     ("predictions", "priced"): {"priced": 0},
     ("predictions", "faulty"): {"faulty_share": 0.06},
     ("predictions", "flagged"): {"flagged_share": 0.21},
+    ("prediction_log", "requests"): {"requests": 0},
+    ("prediction_log", "damaged"): {"damaged": 1},
+    ("prediction_log", "lost"): {"lost_share": 0.01},
+    ("prediction_log", "clock"): {"clock_seconds": 121},
+    ("prediction_log", "errors"): {"answers.error_share": 0.02},
+    ("prediction_log", "slow"): {"answers.p99_seconds": 1.1},
+    ("live_drift", "psi"): {"drift.psi.median_income": 0.26},
+    ("live_drift", "ks"): {"drift.ks.median_income": 0.16},
+    ("live_drift", "missing"): {"drift.missing_share_change.price": 0.06},
+    ("live_drift", "categories"): {"drift.new_categories": 1},
+    ("live_drift", "flagged"): {"drift.flagged_share": 0.21},
+    ("live_drift", "expected_error"): {"drift.expected_error": 1.26},
+    ("live_performance", "coverage"): {"judged.3.coverage": 0.92},
+    ("live_performance", "error"): {"judged.3.error": 1.26},
+    ("live_performance", "surprise"): {"judged.3.surprise": 1.26},
+    ("live_performance", "unmatched"): {"labels.unmatched_share": 0.11},
+    ("live_performance", "contradictions"): {"labels.contradictory_share": 0.02},
 }
 
 

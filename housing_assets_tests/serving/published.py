@@ -20,7 +20,7 @@ from housing_assets.registry.releases import Releases
 from housing_assets.registry.versions import ModelRegistry
 from housing_assets.serving.model_source import ModelSource
 from housing_assets.settings import load_settings
-from housing_assets.storage.local_blobs import LocalBlobs
+from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
 from housing_assets.tracking.mlflow_requests import SQLITE
 from housing_assets.tracking.mlflow_server import MlflowServer, file_lock

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +10,8 @@ from housing_assets_tests.torture.rivals import judge_race, orders_in_bucket, ra
 from housing_assets_tests.torture.test_concurrency import WithoutComparison
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from housing_assets_tests.fault_proxy import FaultProxy
 
 __all__ = ["bucket", "gcs_client", "gcs_emulator", "gcs_proxy"]

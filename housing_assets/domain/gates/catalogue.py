@@ -33,6 +33,11 @@ model_evaluation       ``evaluation.evaluate``, of which ``overall.METRIC``, ``b
 drift_report           ``psi.COLUMN`` and ``ks.COLUMN`` (the price among them where it is known);
                        ``missing_share_change.COLUMN``; ``new_categories``: how many
 predictions            ``priced`` rows; ``faulty_share`` of all rows; ``flagged_share`` of the priced ones
+prediction_log         ``requests``; ``damaged`` files; ``lost_share`` of the rows; ``clock_seconds`` by which who
+                       answers is ahead of the store; ``answers``, if there are any: ``monitoring.traffic``
+live_drift             ``drift``, if enough parts of the day were judged: what lasted, ``monitoring.live_drift``
+live_performance       ``labels``, if any came: ``unmatched_share``, ``contradictory_share``; ``judged.VERSION``, if
+                       enough days were: what lasted, ``monitoring.performance``
 ====================== ================================================================================================
 
 Comparisons (``baseline="ratio"`` or ``"change"``) read the same path from the baseline, the measurements of the
@@ -296,6 +301,38 @@ PREDICTIONS = (
     Gate("flagged", "flagged_share", "maximum", "Share of the priced rows that are unlike those of training."),
 )
 
+PREDICTION_LOG = (
+    Gate("requests", "requests", "minimum", "Nobody asked, or nothing that was answered was recorded."),
+    Gate("damaged", "damaged", "maximum", "Files of the log that were cut or changed after they were written."),
+    Gate("lost", "lost_share", "maximum", "Rows that were answered and not recorded, because the queue was full."),
+    Gate("clock", "clock_seconds", "maximum", "Who answers has a clock ahead of the store's: days may be wrong."),
+    Gate("errors", "answers.error_share", "maximum", "Requests that were not answered.", within="answers"),
+    Gate("slow", "answers.p99_seconds", "maximum", "One request of a hundred took longer than this.", within="answers"),
+)
+
+LIVE_DRIFT = (
+    Gate("psi", "drift.psi.*", "maximum", "Stability index of what was asked against training rows.", within="drift"),
+    Gate("ks", "drift.ks.*", "maximum", "Kolmogorov-Smirnov distance of what was asked.", within="drift"),
+    Gate("missing", "drift.missing_share_change.*", "maximum", "More gaps than in training rows.", within="drift"),
+    Gate("categories", "drift.new_categories", "maximum", "Categories that no training row has.", within="drift"),
+    Gate("flagged", "drift.flagged_share", "maximum", "Rows that are unlike those of training.", within="drift"),
+    Gate("expected_error", "drift.expected_error", "maximum", "The intervals say that errors grew.", within="drift"),
+)
+
+LIVE_PERFORMANCE = (
+    Gate("coverage", "judged.*.coverage", "minimum", "Intervals hold fewer prices than promised.", within="judged"),
+    Gate("error", "judged.*.error", "maximum", "Errors are larger than on the test rows.", within="judged"),
+    Gate("surprise", "judged.*.surprise", "maximum", "Errors are larger than the intervals said.", within="judged"),
+    Gate(
+        "unmatched",
+        "labels.unmatched_share",
+        "maximum",
+        "Realised prices of rows that nobody asked for.",
+        within="labels",
+    ),
+    Gate("contradictions", "labels.contradictory_share", "maximum", "Rows with two different prices.", within="labels"),
+)
+
 GATES: dict[str, tuple[Gate, ...]] = {
     "raw_housing": RAW_HOUSING,
     "imputation_comparison": IMPUTATION_COMPARISON,
@@ -312,6 +349,9 @@ GATES: dict[str, tuple[Gate, ...]] = {
     "model_evaluation": MODEL_EVALUATION,
     "drift_report": DRIFT_REPORT,
     "predictions": PREDICTIONS,
+    "prediction_log": PREDICTION_LOG,
+    "live_drift": LIVE_DRIFT,
+    "live_performance": LIVE_PERFORMANCE,
 }
 
 

@@ -10,6 +10,7 @@ from pydantic_core import to_json
 
 from housing_assets.serving.explanation import TrainingRows, explain_rows, typical_row
 from housing_assets.serving.local_rows import LocalRows
+from housing_assets.serving.log.answers import Priced
 from housing_assets.serving.pricing import price_rows
 
 if TYPE_CHECKING:
@@ -20,26 +21,29 @@ if TYPE_CHECKING:
     from housing_assets.serving.served_model import ServedModel
 
 
-def priced(
-    model: ServedModel, rows: pd.DataFrame, coverage: float, explained_by: int = 0, against: Against = "state"
-) -> bytes:
-    """The answer for ``rows``; ``explained_by`` so many training rows each, 0 for no explanation."""
-    predictions = predictions_of(model, rows, coverage)
+def price(model: ServedModel, rows: pd.DataFrame, coverage: float) -> Priced:
+    return Priced(model, rows, price_rows(model.predictor, rows, coverage), coverage)
+
+
+def answer(priced: Priced, explained_by: int = 0, against: Against = "state") -> bytes:
+    """The answer with these prices; ``explained_by`` so many training rows each, 0 for no explanation."""
+    predictions = predictions_of(priced)
     if explained_by:
-        for prediction, explanation in zip(predictions, explanations(model, rows, explained_by, against), strict=True):
+        found = explanations(priced.model, priced.rows, explained_by, against)
+        for prediction, explanation in zip(predictions, found, strict=True):
             prediction["explanation"] = explanation
-    return to_json({"model": model.described(), "predictions": predictions})
+    return to_json({"model": priced.model.described(), "predictions": predictions})
 
 
-def predictions_of(model: ServedModel, rows: pd.DataFrame, coverage: float) -> list[dict[str, Any]]:
-    table = price_rows(model.predictor, rows, coverage)
+def predictions_of(priced: Priced) -> list[dict[str, Any]]:
+    table = priced.prices
     columns = [table[name].tolist() for name in ("price", "lower", "upper", "training_km", "training_rows_nearby")]
     return [
         {
             "price": price,
             "lower": lower,
             "upper": upper,
-            "coverage": coverage,
+            "coverage": priced.coverage,
             "support": support_of(km, nearby),
             "flags": list(flags),
         }

@@ -12,10 +12,12 @@ from housing_assets.serving.api.gate import MEGABYTE, ApiKeys, Gate
 from housing_assets.serving.api.maps import map_routes
 from housing_assets.serving.api.metrics import Metrics
 from housing_assets.serving.api.open_inference import InferRequest, open_inference_routes
+from housing_assets.serving.api.outcomes import outcome_routes
 from housing_assets.serving.api.prices import price_routes
 from housing_assets.serving.api.records import record_routes
 from housing_assets.serving.api.schemas import predict_request
 from housing_assets.serving.api.state import ApiState
+from housing_assets.serving.log.outcomes import OutcomesRequest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from housing_assets.serving.current_model import CurrentModel
+    from housing_assets.serving.log.prediction_log import PredictionLog
     from housing_assets.settings.serving import ServingSettings
 
 REFERENCE = "#/components/schemas/{model}"
@@ -35,6 +38,7 @@ def build_application(
     coverage: float,
     staging: CurrentModel | None = None,
     key_file: Path | None = None,
+    log: PredictionLog | None = None,
 ) -> Gate:
     """The ASGI application that answers with ``current``.
 
@@ -44,21 +48,24 @@ def build_application(
         coverage: of intervals, where a request does not say.
         staging: the newest registered version, to compare; None: only ``current`` answers.
         key_file: API keys, one a line; None: no key is needed.
+        log: of answers, which whoever serves starts; None: they are not logged.
     """
     state, metrics = ApiState(current, settings, coverage, staging), Metrics()
     current.observe = metrics.observe
     metrics.observe(current)
+    if log is not None:
+        log.count = metrics.count_log
     application = FastAPI(
         title="Prices of California block groups",
         version="1",
         description="Prices in 1990 dollars with intervals. Every answer names the model that gave it.",
     )
-    counted = (price_routes, about_routes, open_inference_routes)
+    counted = (price_routes, about_routes, open_inference_routes, outcome_routes)
     for routes in (*(each(state, metrics) for each in counted), map_routes(state), record_routes(state)):
         application.include_router(routes)
     add_handlers(application, state)
-    show_requests(application, [predict_request(settings.maximum_rows), InferRequest])
-    return Gate(application, ApiKeys(key_file), int(settings.maximum_megabytes * MEGABYTE), metrics)
+    show_requests(application, [predict_request(settings.maximum_rows), InferRequest, OutcomesRequest])
+    return Gate(application, ApiKeys(key_file), int(settings.maximum_megabytes * MEGABYTE), metrics, log)
 
 
 def show_requests(application: FastAPI, models: list[type[BaseModel]]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from starlette.exceptions import HTTPException
 
 from housing_assets.serving.api.errors import json_answer
+from housing_assets.serving.log.answers import OK, Answer, request_id
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from housing_assets.serving.api.metrics import Metrics
+    from housing_assets.serving.log.prediction_log import PredictionLog
 
 MEGABYTE = 1_000_000
+REQUEST_ID = b"x-request-id"
+PRICES = ("/api/v1/predict", "/v2/models/")
 OPEN_TO_ALL = ("/health/", "/v2/health/")
 """What an orchestrator of containers asks has no key."""
 
@@ -68,24 +72,35 @@ class Gate:
     keys: ApiKeys
     maximum_bytes: int
     metrics: Metrics
+    log: PredictionLog | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.application(scope, receive, send)
             return
-        started = time.perf_counter()
+        started, identity = time.perf_counter(), request_id()
         status = 500
 
         async def noted(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                message["headers"] = [*message.get("headers", ()), (REQUEST_ID, identity.encode())]
             await send(message)
 
         try:
             await self._admit(scope, receive, noted)
         finally:
-            self.metrics.count(scope, status, time.perf_counter() - started)
+            seconds = time.perf_counter() - started
+            self.metrics.count(scope, status, seconds)
+            self._log(scope, identity, status, seconds)
+
+    def _log(self, scope: Scope, identity: str, status: int, seconds: float) -> None:
+        """Every answer of a route that gives prices."""
+        route = getattr(scope.get("route"), "path", "")
+        if self.log is not None and route.startswith(PRICES) and scope["method"] == "POST":
+            priced = scope.get("state", {}).get("priced") if status == OK else None
+            self.log.offer(Answer(identity, route, time.time(), seconds, status, priced))
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])

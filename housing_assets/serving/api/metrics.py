@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+import numpy as np
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
     from housing_assets.serving.current_model import CurrentModel
+    from housing_assets.serving.log.answers import Priced
+    from housing_assets.serving.log.prediction_log import Counted
 
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 """The variable by which prometheus_client shares counts among processes. It is read when that is imported."""
@@ -31,6 +34,16 @@ class Metrics:
             "housing_request_seconds", "From request to answer", ["route"], buckets=SECONDS, registry=self.registry
         )
         self.rows = Counter("housing_rows", "Priced rows", registry=self.registry)
+        self.flagged = Counter("housing_flagged_rows", "Priced rows with a flag", registry=self.registry)
+        self.gaps = Counter("housing_rows_with_gaps", "Priced rows with a missing input", registry=self.registry)
+        self.outcomes = Counter("housing_outcomes", "Realised prices that came in", registry=self.registry)
+        self.logged = Counter(
+            "housing_log_rows", "Rows of the prediction log, written or lost", ["outcome"], registry=self.registry
+        )
+        self.log_failures = Counter("housing_log_failures", "Writes that the store refused", registry=self.registry)
+        self.log_waiting = Gauge(
+            "housing_log_waiting_rows", "Not written yet", registry=self.registry, multiprocess_mode="livesum"
+        )
         self.model = self._gauge("housing_model", "1 for the model that answers", MODEL_LABELS)
         self.failures = self._gauge("housing_source_failures", "Of the last look at the sources", ("source", "what"))
         self.slow = self._gauge("housing_slow_halves", "Halves of a prediction that the Pipeline computes itself")
@@ -44,6 +57,21 @@ class Metrics:
         route = getattr(scope.get("route"), "path", "none")
         self.requests.labels(route, scope["method"] if route != "none" else "any", str(status)).inc()
         self.seconds.labels(route).observe(seconds)
+
+    def count_prices(self, priced: Priced) -> None:
+        """Note rows that were priced."""
+        self.rows.inc(len(priced.rows))
+        self.flagged.inc(sum(map(bool, priced.prices["flags"])))
+        self.gaps.inc(int(np.isnan(priced.rows["total_bedrooms"].to_numpy()).sum()))
+
+    def count_log(self, what: Counted, number: int) -> None:
+        """Note what the log of answers says of itself."""
+        if what == "waiting":
+            self.log_waiting.set(number)
+        elif what == "failed":
+            self.log_failures.inc(number)
+        else:
+            self.logged.labels(what).inc(number)
 
     def observe(self, current: CurrentModel) -> None:
         """Note which model answers, and which sources failed."""

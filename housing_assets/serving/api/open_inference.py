@@ -14,14 +14,16 @@ from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, Stric
 from starlette.exceptions import HTTPException
 
 from housing_assets.domain.schema import CATEGORICAL, NUMERIC, PREDICTORS
+from housing_assets.serving.api.answers import price
 from housing_assets.serving.api.errors import REFUSALS, FaultyRequestError, json_answer
+from housing_assets.serving.api.prices import note_prices
 from housing_assets.serving.api.schemas import Coverage, ErrorAnswer
-from housing_assets.serving.pricing import price_rows
 from housing_assets.serving.row_schema import RowFault, predictors_of, table_faults
 
 if TYPE_CHECKING:
     from housing_assets.serving.api.metrics import Metrics
     from housing_assets.serving.api.state import ApiState
+    from housing_assets.serving.log.answers import Priced
     from housing_assets.serving.served_model import ServedModel
 
 OUTPUTS = ("price", "lower", "upper")
@@ -144,8 +146,8 @@ def infer_routes(state: ApiState, metrics: Metrics, path: str) -> APIRouter:
     async def infer(request: Request) -> Response:
         """Prices of rows that come as columns."""
         content, model = await request.body(), meant(state, request)
-        rows, answer = await state.compute(inferred, model, content, state)
-        metrics.rows.inc(rows)
+        priced, answer = await state.compute(inferred, model, content, state)
+        note_prices(request, priced, metrics)
         return json_answer(answer)
 
     return routes
@@ -185,8 +187,8 @@ def metadata_of(model: ServedModel) -> dict[str, Any]:
     }
 
 
-def inferred(model: ServedModel, content: bytes, state: ApiState) -> tuple[int, dict[str, Any]]:
-    """How many rows were priced, and the answer.
+def inferred(model: ServedModel, content: bytes, state: ApiState) -> tuple[Priced, dict[str, Any]]:
+    """The prices, and the answer.
 
     Raises:
         FaultyRequestError: with every fault.
@@ -199,12 +201,13 @@ def inferred(model: ServedModel, content: bytes, state: ApiState) -> tuple[int, 
         ) from None
     rows = rows_of(request.inputs, state.settings.maximum_rows)
     coverage = (request.parameters and request.parameters.coverage) or state.coverage
-    table = price_rows(model.predictor, rows, coverage)
+    priced = price(model, rows, coverage)
+    table = priced.prices
     outputs = [
         {"name": name, "shape": [len(rows)], "datatype": "FP64", "data": table[name].tolist()} for name in OUTPUTS
     ]
     flags = [" ".join(each) for each in table["flags"]]
-    return len(rows), {
+    return priced, {
         "id": request.id,
         "model_name": model.reference.name,
         "model_version": str(model.reference.version),

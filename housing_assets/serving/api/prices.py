@@ -9,8 +9,8 @@ import pandas as pd
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from housing_assets.domain.data.signatures import BINARY, PACKED
-from housing_assets.serving.api.answers import predictions_of, priced
+from housing_assets.domain.data.reading.signatures import BINARY, PACKED
+from housing_assets.serving.api.answers import answer, predictions_of, price
 from housing_assets.serving.api.errors import OTHER_FILE, REFUSALS, FaultyRequestError, OtherFileError, json_answer
 from housing_assets.serving.api.schemas import Coverage, PredictAnswer, Which, predict_request
 from housing_assets.serving.row_schema import RowFault, faults_of, predictors_of, table_faults, table_of
@@ -18,6 +18,7 @@ from housing_assets.serving.row_schema import RowFault, faults_of, predictors_of
 if TYPE_CHECKING:
     from housing_assets.serving.api.metrics import Metrics
     from housing_assets.serving.api.state import ApiState
+    from housing_assets.serving.log.answers import Priced
     from housing_assets.serving.served_model import ServedModel
 
 FILE_TYPES = {"text/csv": {"schema": {"type": "string"}}, "application/x-ndjson": {"schema": {"type": "string"}}}
@@ -36,9 +37,9 @@ def price_routes(state: ApiState, metrics: Metrics) -> APIRouter:
     async def predict(request: Request, model: Which = "production") -> Response:
         """Prices of the block groups under ``instances``, with intervals, support and flags."""
         content, answering = await request.body(), await state.named(model)
-        rows, answer = await state.compute(answer_json, answering, asked, content, state)
-        metrics.rows.inc(rows)
-        return json_answer(answer)
+        priced, content = await state.compute(answer_json, answering, asked, content, state)
+        note_prices(request, priced, metrics)
+        return json_answer(content)
 
     @routes.post(
         "/api/v1/predict/file",
@@ -57,15 +58,21 @@ def price_routes(state: ApiState, metrics: Metrics) -> APIRouter:
         """
         content, answering, share = await request.body(), await state.named(model), coverage or state.coverage
         asks_csv = "text/csv" in request.headers.get("accept", "")
-        rows, answer = await state.compute(answer_file, answering, content, share, state, asks_csv)
-        metrics.rows.inc(rows)
-        return Response(answer, media_type="text/csv") if asks_csv else json_answer(answer)
+        priced, content = await state.compute(answer_file, answering, content, share, state, asks_csv)
+        note_prices(request, priced, metrics)
+        return Response(content, media_type="text/csv") if asks_csv else json_answer(content)
 
     return routes
 
 
-def answer_json(model: ServedModel, asked: TypeAdapter[Any], content: bytes, state: ApiState) -> tuple[int, bytes]:
-    """How many rows were priced, and the answer.
+def note_prices(request: Request, priced: Priced, metrics: Metrics) -> None:
+    """Count them, and leave them for the gate to log once they were sent."""
+    metrics.count_prices(priced)
+    request.state.priced = priced
+
+
+def answer_json(model: ServedModel, asked: TypeAdapter[Any], content: bytes, state: ApiState) -> tuple[Priced, bytes]:
+    """The prices, and the answer.
 
     Raises:
         FaultyRequestError: with every fault.
@@ -78,23 +85,21 @@ def answer_json(model: ServedModel, asked: TypeAdapter[Any], content: bytes, sta
     if request.explain and count > settings.explained_rows:
         text = f"{count} rows; at most {settings.explained_rows} are explained at once"
         raise FaultyRequestError([RowFault(-1, "explain", text)])
-    rows, coverage = table_of(request.instances), request.coverage or state.coverage
-    return count, priced(model, rows, coverage, settings.training_rows if request.explain else 0, request.against)
+    priced = price(model, table_of(request.instances), request.coverage or state.coverage)
+    return priced, answer(priced, settings.training_rows if request.explain else 0, request.against)
 
 
 def answer_file(
     model: ServedModel, content: bytes, coverage: float, state: ApiState, asks_csv: bool
-) -> tuple[int, bytes]:
+) -> tuple[Priced, bytes]:
     """As ``answer_json``, of the rows of a file. Raises OtherFileError too."""
     if kind := kind_of_file(content):
         raise OtherFileError(kind)
     rows = table_in(content, state.settings.maximum_rows)
     if faults := table_faults(rows):
         raise FaultyRequestError(faults)
-    predictors = predictors_of(rows)
-    if not asks_csv:
-        return len(rows), priced(model, predictors, coverage)
-    return len(rows), csv_of(model, predictions_of(model, predictors, coverage))
+    priced = price(model, predictors_of(rows), coverage)
+    return priced, csv_of(model, predictions_of(priced)) if asks_csv else answer(priced)
 
 
 def kind_of_file(content: bytes) -> str:

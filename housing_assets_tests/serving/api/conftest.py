@@ -12,6 +12,7 @@ import uvicorn
 
 from housing_assets.serving.api.application import build_application
 from housing_assets.serving.current_model import CurrentModel
+from housing_assets.serving.log.prediction_log import open_log
 from housing_assets.settings import load_settings
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def serving(application: Gate, port: int = 0) -> Iterator[httpx.Client]:
     server = uvicorn.Server(uvicorn.Config(application, lifespan="off", log_config=None, timeout_graceful_shutdown=5))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
+    if application.log:
+        application.log.start()
     while not server.started:
         time.sleep(0.01)
     try:
@@ -40,6 +43,8 @@ def serving(application: Gate, port: int = 0) -> Iterator[httpx.Client]:
     finally:
         server.should_exit = True
         thread.join()
+        if application.log:
+            application.log.close(60)
         listener.close()
 
 
@@ -48,7 +53,8 @@ def application_over(published: Published, key_file: Path | None = None, **chang
     current, staging = (CurrentModel(published.source(), alias) for alias in ("production", "staging"))
     current.refresh()
     settings = load_settings({"serving": changes}).serving
-    return build_application(current, settings, coverage=0.9, staging=staging, key_file=key_file)
+    log = open_log(published.blobs, settings)
+    return build_application(current, settings, coverage=0.9, staging=staging, key_file=key_file, log=log)
 
 
 @pytest.fixture

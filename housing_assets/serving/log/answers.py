@@ -1,0 +1,74 @@
+"""What is recorded of an answer."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from housing_assets.serving.served_model import ServedModel
+
+OK = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Priced:
+    """Rows and their prices.
+
+    Attributes:
+        model: that priced them.
+        rows: the predictors.
+        prices: of ``pricing.price_rows``, the same index.
+        coverage: of the intervals.
+    """
+
+    model: ServedModel
+    rows: pd.DataFrame
+    prices: pd.DataFrame
+    coverage: float
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """One answer, given at ``time`` (seconds since 1970) after ``seconds``; ``priced`` is None for a refusal.
+
+    ``source`` is the template of a route, ``housing predict`` or an asset.
+    """
+
+    id: str
+    source: str
+    time: float
+    seconds: float
+    status: int = OK
+    priced: Priced | None = None
+    more: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> int:
+        return len(self.priced.rows) if self.priced else 0
+
+
+def request_id(moment: datetime | None = None) -> str:
+    """A new one: the day in UTC, so that who has the id knows where the answer is recorded, and 64 random bits."""
+    return f"{moment or datetime.now(UTC):%Y%m%d}-{secrets.token_hex(8)}"
+
+
+def row_id(request: str, row: int) -> str:
+    """The id of one row of an answer, which counts from 0.
+
+    >>> row_id("20261130-0123456789abcdef", 2)
+    '20261130-0123456789abcdef.2'
+    """
+    return f"{request}.{row}"
+
+
+def day_of(identity: str) -> str | None:
+    """The day in the id of a request or a row, as ``YYYY-MM-DD``; None if it is no such id."""
+    day, dash, _ = identity.partition("-")
+    if not dash or len(day) != 8 or not day.isdigit():
+        return None
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}"
