@@ -32,10 +32,12 @@ class Decision:
 
 def evidence(measurements: Mapping[str, Any], thresholds: Mapping[str, Threshold], version: int) -> list[str]:
     """What the deciding gates hold against ``version``, by measurements of ``live_performance``."""
-    judged = (measurements.get("judged") or {}).get(str(version))
-    if judged is None:
-        return []
-    verdicts = judge("live_performance", {"judged": {str(version): judged}}, thresholds)
+    judged = {
+        kind: {str(version): of_versions[str(version)]}
+        for kind, of_versions in (measurements.get("judged") or {}).items()
+        if str(version) in of_versions
+    }
+    verdicts = judge("live_performance", {"judged": judged}, thresholds) if judged else []
     return [
         f"{verdict.name}: {verdict.message}"
         for verdict in verdicts

@@ -90,7 +90,7 @@ def test_good_prices_are_measured_beside_the_registered_ones(
     production: Production, week: dict[str, dg.ExecuteInProcessResult]
 ):
     found = production.measured("live_performance", GOOD)
-    assert 0.8 < found["today"]["1.error"] < 1.25
+    assert 0.8 < found["today"]["error.1"] < 1.25
     assert found["registered"]["1"]["overall"]["rows"] == 240
     interval = found["overall"]["sampling_interval"]["wmape"]
     assert interval["low"] < found["overall"]["wmape"] < interval["high"]
