@@ -5,7 +5,7 @@ UV := $(BIN)/uv pip
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run up test test-boosters test-api test-load bench-serving check format bench image lock clean
+.PHONY: help run up test test-boosters test-api test-load bench-serving bench-files check format bench torture image lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -50,14 +50,21 @@ torture: .venv/ready-test  ## Break stores, runs, files and the API by the thous
 bench-serving: .venv/ready-test  ## Measure the API beside `mlflow models serve` of the version in production
 	$(BIN)/python -m housing_assets_tests.benchmark.api
 
+bench-files: .venv/ready-test  ## Measure `housing predict` of the version in production on up to 2,000,000 rows
+	$(BIN)/python -m housing_assets_tests.benchmark.files
+
 image:  ## Build the image, which knows the commit that it was built from
 	docker build --build-arg HOUSING_GIT_COMMIT="$$(git rev-parse HEAD)$$(git diff --quiet HEAD || echo ' with uncommitted changes')" \
 	  -t housing_assets .
 
 lock: .venv/uv  ## Pin the newest versions that pyproject.toml allows
-	$(UV) compile pyproject.toml --extra gcp --extra serve $(LOCK) -o requirements.lock
+	$(UV) compile pyproject.toml --extra gcp --extra serve --extra app $(LOCK) -o requirements.lock
 	$(UV) compile pyproject.toml --extra test -c requirements.lock $(LOCK) -o requirements-test.lock
 	$(UV) compile --group pyproject.toml:serve-alone -c requirements.lock $(LOCK) -o requirements-serve.lock
+	$(UV) compile pyproject.toml --extra gcp --extra k8s -c requirements-test.lock $(LOCK) -o requirements-pipeline.lock
+	$(UV) compile --group pyproject.toml:api -c requirements-test.lock $(LOCK) -o requirements-api.lock
+	$(UV) compile --group pyproject.toml:app -c requirements-test.lock $(LOCK) -o requirements-app.lock
+	$(UV) compile --group pyproject.toml:delivery -c requirements-test.lock $(LOCK) -o requirements-delivery.lock
 
 clean:  ## Remove the environment; what the runs made in .housing stays
 	rm -rf .venv
@@ -75,6 +82,6 @@ LOCK := --generate-hashes --no-emit-index-url --no-header --quiet --upgrade
 	$(UV) install --quiet --no-deps -e .
 	touch $@
 
-.venv/ready-test: .venv/ready requirements-test.lock
-	$(UV) install --quiet --compile-bytecode --require-hashes -r requirements-test.lock
+.venv/ready-test: .venv/ready requirements-test.lock requirements-delivery.lock
+	$(UV) install --quiet --compile-bytecode --require-hashes -r requirements-test.lock -r requirements-delivery.lock
 	touch $@

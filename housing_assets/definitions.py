@@ -10,7 +10,14 @@ import dagster as dg
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-EXECUTORS = {"in_process": dg.in_process_executor, "multiprocess": dg.multiprocess_executor}
+IMPORTS = ["housing_assets.assets", "housing_assets.estimators", "skops.io", "dagster_gcp", "matplotlib.pyplot"]
+FORKED = {"start_method": {"forkserver": {"preload_modules": IMPORTS}}}
+"""The process of a step is a fork of one that has imported what all of them need, as far as it is installed."""
+
+EXECUTORS = {
+    "in_process": dg.in_process_executor,
+    "multiprocess": dg.multiprocess_executor.configured(FORKED),
+}
 
 
 def build_definitions(

@@ -1,7 +1,7 @@
 """Where things live: one table of environments, chosen by ``HOUSING_PROFILE``.
 
-``local`` needs no account and no key. ``gcp`` needs the variables that it lists; all that are missing are reported at
-once, before any work starts.
+``local`` needs no account and no key. ``containers`` is local but for Postgres and a server of MLflow. It and ``gcp``
+need the variables that they list; all that are missing are reported at once, before any work starts.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from housing_assets.raw.inbox import Inbox
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.backends.blobs import Blobs
     from housing_assets.storage.io_manager import StoreResource
     from housing_assets.tracking.mlflow_server import MlflowServer
 
@@ -97,19 +97,30 @@ class Profile:
 
 
 def _local() -> dict[str, Any]:
+    from housing_assets.tracking.mlflow_server import MlflowServer
+
+    return _on_this_disk(MlflowServer.local(home()))
+
+
+def _containers() -> dict[str, Any]:
+    from housing_assets.tracking.mlflow_server import MlflowServer
+
+    return _on_this_disk(MlflowServer.remote(MLFLOW.required(), home()))
+
+
+def _on_this_disk(server: MlflowServer) -> dict[str, Any]:
     from housing_assets.local_store import HousingLocalStore
     from housing_assets.raw.inbox import LocalInbox
-    from housing_assets.tracking.mlflow_server import MlflowServer
 
     inbox = LocalInbox(folder=os.environ.get("HOUSING_INBOX") or str(home() / "inbox"))
     to_price = LocalInbox(folder=os.environ.get("HOUSING_TO_PRICE") or str(home() / "to_price"))
     outcomes = LocalInbox(folder=os.environ.get("HOUSING_OUTCOMES") or str(home() / "outcomes"))
     store = HousingLocalStore(folder=str(home() / "store"))
-    return _resources(store, MlflowServer.local(home()), inbox, to_price, outcomes)
+    return _resources(store, server, inbox, to_price, outcomes)
 
 
 def _local_blobs() -> Blobs:
-    from housing_assets.storage.local_blobs import LocalBlobs
+    from housing_assets.storage.backends.local_blobs import LocalBlobs
 
     return LocalBlobs(home() / "store")
 
@@ -136,7 +147,7 @@ def _gcp() -> dict[str, Any]:
 def _gcs_blobs() -> Blobs:
     from google.cloud.storage import Client
 
-    from housing_assets.storage.gcs_blobs import RETRY_SECONDS, GcsBlobs
+    from housing_assets.storage.backends.gcs_blobs import RETRY_SECONDS, GcsBlobs
 
     return GcsBlobs(Client(project=PROJECT.required()), BUCKET.required(), PREFIX.required(), RETRY_SECONDS)
 
@@ -173,6 +184,7 @@ def _resources(
 
 PROFILES = {
     "local": Profile("local", (), {}, _local, _local_blobs, _local_tracking_uri),
+    "containers": Profile("containers", (MLFLOW, POSTGRES), {}, _containers, _local_blobs, _remote_tracking_uri),
     "gcp": Profile(
         "gcp",
         (BUCKET, PREFIX, PROJECT, MLFLOW, WANDB, POSTGRES),
@@ -192,5 +204,5 @@ def choose_profile(name: str | None = None) -> Profile:
     """
     wanted = name or os.environ.get(PROFILE_VARIABLE) or "local"
     if wanted not in PROFILES:
-        raise ProfileError(f"{PROFILE_VARIABLE}={wanted}: there is no such profile; choose {' or '.join(PROFILES)}")
+        raise ProfileError(f"{PROFILE_VARIABLE}={wanted} is no profile: choose {', '.join(PROFILES)}")
     return PROFILES[wanted]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,6 +65,14 @@ def account() -> str | None:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """The server with an empty database ``history``."""
+    with made() as server, running(server):
+        server.sql(f"CREATE DATABASE {DATABASE}", database="postgres")
+        yield server
+
+
+@contextmanager
+def made() -> Iterator[PostgresServer]:
+    """The files of a server that was never started."""
     found = programs()
     if found is None:
         pytest.skip("there is no PostgreSQL server here: apt-get install postgresql")
@@ -72,20 +82,25 @@ def postgres_server() -> Iterator[PostgresServer]:
         if user:
             shutil.chown(folder, user)
         server = PostgresServer(found, folder, free_port())
-        process = start(server, user)
-        try:
-            wait_for(server, process)
-            server.sql(f"CREATE DATABASE {DATABASE}", database="postgres")
-            yield server
-        finally:
-            process.terminate()
-            process.wait()
+        make_files(server, user)
+        yield server
     finally:
         shutil.rmtree(folder)
 
 
-def start(server: PostgresServer, user: str | None) -> subprocess.Popen[bytes]:
-    """Make the database's files, and run it in the foreground."""
+@contextmanager
+def running(server: PostgresServer) -> Iterator[subprocess.Popen[bytes]]:
+    """The server, in the foreground; it may be started again after it was killed."""
+    process = start(server, account())
+    try:
+        wait_for(server, process)
+        yield process
+    finally:
+        process.send_signal(signal.SIGINT)  # a server that is asked by SIGTERM waits for its clients
+        process.wait()
+
+
+def make_files(server: PostgresServer, user: str | None) -> None:
     with tempfile.NamedTemporaryFile("w", encoding="utf-8") as password:
         password.write(PASSWORD)
         password.flush()
@@ -100,10 +115,13 @@ def start(server: PostgresServer, user: str | None) -> subprocess.Popen[bytes]:
             check=True,
             capture_output=True,
         )
+
+
+def start(server: PostgresServer, user: str | None) -> subprocess.Popen[bytes]:
     options = {"listen_addresses": "127.0.0.1", "port": server.port, "fsync": "off"}
     options |= {"unix_socket_directories": server.folder}
     settings = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
-    with (server.folder / "log").open("w") as log:
+    with (server.folder / "log").open("a") as log:
         return subprocess.Popen(
             [server.programs / "postgres", "-D", server.folder / "data", *settings],
             user=user,

@@ -67,7 +67,7 @@ def test_faults_of_the_settings_are_told_when_the_definitions_are_built():
 
 
 def test_an_unknown_profile_is_told_when_the_definitions_are_built():
-    with pytest.raises(ProfileError, match="choose local or gcp"):
+    with pytest.raises(ProfileError, match="choose local, containers, gcp"):
         build_definitions("azure")
 
 

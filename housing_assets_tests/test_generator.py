@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from housing_assets.domain.data.raw_file import read_raw
+from housing_assets.domain.data.reading.raw_file import read_raw
 from housing_assets.domain.data.validation import find_faults, profile
 from housing_assets.domain.schema import RAW_COLUMNS, TARGET
 from housing_assets_tests.carried import carried_rows

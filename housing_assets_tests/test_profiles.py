@@ -35,7 +35,7 @@ def test_the_environment_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_unknown_profile_is_named_with_the_known_ones() -> None:
-    with pytest.raises(ProfileError, match="HOUSING_PROFILE=azure: there is no such profile; choose local or gcp"):
+    with pytest.raises(ProfileError, match="HOUSING_PROFILE=azure is no profile: choose local, containers, gcp"):
         choose_profile("azure")
 
 
@@ -71,6 +71,23 @@ def test_gcp_reads_the_published_archive_into_its_bucket(monkeypatch: pytest.Mon
     assert resources["settings"].load().raw.uri == PUBLISHED_ARCHIVE
     assert (resources["store"].bucket, resources["store"].prefix) == ("the-gcs_bucket_name", "housing")
     assert resources["mlflow_server"].tracking_uri == "the-mlflow_tracking_uri"
+
+
+def test_containers_have_a_store_on_disk_and_a_server_of_mlflow(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOUSING_HOME", str(tmp_path))
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://mlflow:5000/")
+    monkeypatch.setenv("DAGSTER_POSTGRES_URL", "postgresql://housing@postgres/dagster")
+    profile = choose_profile("containers")
+    resources = profile.resources()
+    assert resources["store"].open().blobs.uri("x") == profile.open_blobs().uri("x")
+    assert resources["mlflow_server"].tracking_uri == profile.tracking_uri() == "http://mlflow:5000"
+
+
+def test_every_missing_variable_of_containers_is_named_at_once() -> None:
+    with pytest.raises(ProfileError, match=r"lacks 2 .*\n  MLFLOW_TRACKING_URI.*\n  DAGSTER_POSTGRES_URL"):
+        choose_profile("containers").check()
 
 
 def test_serving_reaches_the_bucket_without_dagster(

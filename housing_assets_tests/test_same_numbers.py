@@ -22,7 +22,7 @@ from housing_assets.assets.predictions import FILES
 from housing_assets.domain.intervals.conformal import predict_with_interval
 from housing_assets.domain.schema import NUMERIC
 from housing_assets.price_definitions import build_price_definitions
-from housing_assets.registry.manifest import sha256_of
+from housing_assets.registry.package.manifest import sha256_of
 from housing_assets.registry.registration import register
 from housing_assets.serving.predictor import ALLOWED_DIFFERENCE
 from housing_assets.trusted_types import model

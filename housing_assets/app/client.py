@@ -48,15 +48,18 @@ class ApiClient:
         """The JSON that answers the JSON ``body``. Raises what ``ask`` raises."""
         return json.loads(self.ask(path, json.dumps(body).encode(), "application/json"))
 
-    def ask(self, path: str, body: bytes | None = None, kind: str = "", *, seconds: float = SECONDS) -> bytes:
-        """The bytes of an answer.
+    def ask(
+        self, path: str, body: bytes | None = None, kind: str = "", *, seconds: float = SECONDS, accept: str = ""
+    ) -> bytes:
+        """The bytes of an answer; ``kind`` is the media type of ``body``, ``accept`` that of the answer.
 
         Raises:
             ApiAwayError: nothing answers.
             RefusedError: with every fault of the request.
             NoAnswerError: anything else, in a sentence.
         """
-        headers = {"Content-Type": kind} if kind else {}
+        named = {"Content-Type": kind, "Accept": accept}
+        headers = {name: value for name, value in named.items() if value}
         if self.key:
             headers["Authorization"] = f"Bearer {self.key}"
         request = Request(f"{self.address}{path}", body, headers)  # noqa: S310  the address is the user's
@@ -70,10 +73,15 @@ class ApiClient:
             reason = getattr(error, "reason", error)
             raise ApiAwayError(f"Nothing answers at {self.address}: {reason}") from None
 
-    def price(self, instances: list[dict[str, Any]], coverage: float, *, explain: bool = False) -> dict[str, Any]:
-        """Prices of rows with intervals of ``coverage``, with ``model`` and ``predictions``. Raises as ``ask``."""
-        body = {"instances": instances, "coverage": coverage, "explain": explain}
-        answer: dict[str, Any] = self.post("/api/v1/predict", body)
+    def price(
+        self, instances: list[dict[str, Any]], coverage: float, *, model: str = "production", **more: Any
+    ) -> dict[str, Any]:
+        """Prices of rows with intervals of ``coverage``, with ``model`` and ``predictions``. Raises as ``ask``.
+
+        ``more`` goes into the request: ``explain``, ``against``.
+        """
+        body = {"instances": instances, "coverage": coverage, **more}
+        answer: dict[str, Any] = self.post(f"/api/v1/predict?{urlencode({'model': model})}", body)
         return answer
 
 

@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from housing_assets.app.client import ApiAwayError, ApiClient, NoAnswerError
 from housing_assets.app.fields import fields_of
 from housing_assets.app.form import coverage_of_form, draw_form, house_of, keep_in_address, prepare_form
-from housing_assets.app.price import draw_price, draw_version, with_price
+from housing_assets.app.parts.comparison import draw_comparison
+from housing_assets.app.parts.file import draw_file
+from housing_assets.app.parts.map import draw_map
+from housing_assets.app.parts.price import draw_price, draw_version, with_price
+from housing_assets.app.parts.record import draw_record
+from housing_assets.app.parts.what_if import draw_what_if
+from housing_assets.app.parts.why import draw_why
+from housing_assets.app.places import draw_note
 from housing_assets.app.status import draw_away, draw_without_model, watch
 from housing_assets.app.view import View
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PARTS: dict[str, Callable[[View], None]] = {
+    "Map": draw_map,
+    "Why": draw_why,
+    "What if": draw_what_if,
+    "Compare": draw_comparison,
+    "Price a file": draw_file,
+    "The model": draw_record,
+}
 API_VARIABLE, KEY_VARIABLE = "HOUSING_API_URL", "HOUSING_API_KEY"
 
 
@@ -42,12 +60,23 @@ def draw_prices(client: ApiClient, schema: dict[str, Any], about: dict[str, Any]
     prepare_form(fields, schema)
     house, coverage = house_of(fields), coverage_of_form()
     keep_in_address(house, coverage)
-    view = with_price(View(client, fields, about, house, coverage))
+    view = with_price(View(client, fields, about, house, coverage, frozenset(schema["paths"])))
     draw_version(about)
-    left, _ = st.columns([5, 7], gap="large")
+    left, right = st.columns([4, 8], gap="large")
     with left:
+        draw_note()
         draw_price(view)
         draw_form(view, schema)
+    with right:
+        draw_parts(view)
+
+
+def draw_parts(view: View) -> None:
+    """Only the part that is open is computed."""
+    for part, draw in zip(st.tabs(list(PARTS), key="part", bind="query-params"), PARTS.values(), strict=True):
+        if part.open:
+            with part:
+                draw(view)
 
 
 if __name__ == "__main__":

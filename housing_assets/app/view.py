@@ -22,6 +22,7 @@ class View:
         about: what the API says of its model.
         house: the inputs by name.
         coverage: of intervals.
+        paths: that the API has.
         prediction: of the house; empty where the inputs are refused.
         faults: what is wrong with the inputs, by field.
     """
@@ -31,6 +32,7 @@ class View:
     about: Mapping[str, Any]
     house: dict[str, Any]
     coverage: float
+    paths: frozenset[str] = frozenset()
     prediction: Mapping[str, Any] = field(default_factory=dict)
     faults: Mapping[str, str] = field(default_factory=dict)
 

@@ -38,7 +38,7 @@ def raw_housing(context: dg.AssetExecutionContext, raw: RawSettings, raw_source:
     """
     from housing_assets.dataset import provenance
     from housing_assets.domain.data import plausibility, validation
-    from housing_assets.domain.data.raw_file import read_raw
+    from housing_assets.domain.data.reading.raw_file import read_raw
     from housing_assets.domain.schema import UNITS
 
     fetched = raw_source.fetch(raw, context.log.info)

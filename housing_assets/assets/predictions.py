@@ -81,7 +81,7 @@ def predictions(
     from housing_assets.batches.batch_prices import price_batch
     from housing_assets.batches.row_batches import read_batches
     from housing_assets.batches.summary import fault_records, summarise
-    from housing_assets.domain.data.reading import MEGABYTE, Reading
+    from housing_assets.domain.data.reading.options import MEGABYTE, Reading
     from housing_assets.serving.log.prediction_log import open_log
 
     taken: Any = to_price.taken(partition)

@@ -27,7 +27,7 @@ def is_registered(
     value: Mapping[str, Any], registry: RegistrySettings, tracking: TrackingSettings, mlflow_server: MlflowServer
 ) -> bool:
     """Whether the registry has the version, intact and named as the candidate; asked on every run."""
-    from housing_assets.registry.presence import absence, version_of_alias
+    from housing_assets.registry.package.presence import absence, version_of_alias
 
     models = model_registry(mlflow_server, registry, tracking)
     if absence(models, value["version"], value["digest"]):
@@ -38,7 +38,7 @@ def is_registered(
 def code_of_model(store: Store) -> Mapping[str, str]:
     """The code of the project's classes in the model that was evaluated: by it, equal weights may predict otherwise."""
     from housing_assets.project import PROJECT
-    from housing_assets.reuse.code_version import type_version
+    from housing_assets.reuse.code.code_version import type_version
     from housing_assets.storage.objects import MissingObjectError
 
     evaluation = store.current("model_evaluation")
@@ -153,6 +153,7 @@ def describe_registration(
     from housing_assets.registry.card import model_card as pages
     from housing_assets.registry.card.facts import model_card, settings_of
     from housing_assets.registry.registration import Registration
+    from housing_assets.registry.release_record import CARD_FILE, EVALUATION_FILE, evaluation_json
 
     raw, sweep = store.load(made_of["raw_housing"].stored), store.load(made_of["sweep_results"].stored)
     candidates = store.load(made_of["candidate_models"].stored)
@@ -185,7 +186,8 @@ def describe_registration(
         tags={"git_commit": card["git_commit"], "algorithm": sweep["algorithm"], **provenance(made_of)},
         model_config=settings_of(made_of),
         documents={
-            "model_card.md": pages.card_markdown(card),
+            CARD_FILE: pages.card_markdown(card),
+            EVALUATION_FILE: evaluation_json(metrics),
             "model_card.html": pages.card_html(card),
             "best_params.yaml": yaml.safe_dump({"algorithm": sweep["algorithm"], "params": sweep["params"]}),
         },

@@ -13,7 +13,7 @@ from housing_assets.automation.runs import UNFINISHED
 
 if TYPE_CHECKING:
     from housing_assets.settings.monitoring import MonitoringSettings
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.backends.blobs import Blobs
 
 
 class Next(NamedTuple):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from housing_assets.raw.inbox import Inbox
     from housing_assets.settings.monitoring import MonitoringSettings
     from housing_assets.settings.operations import AutomationSettings
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.backends.blobs import Blobs
     from housing_assets.storage.store import Store
 
 OUTCOMES = "outcomes"

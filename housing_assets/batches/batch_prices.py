@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from housing_assets.domain.data.reading import fault as file_fault
+from housing_assets.domain.data.reading.options import fault as file_fault
 from housing_assets.serving.explanation import explain_rows, typical_row
 from housing_assets.serving.log.answers import Answer, Priced, request_id
 from housing_assets.serving.pricing import price_rows

@@ -13,12 +13,12 @@ import lzma
 import os
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from housing_assets.domain.data.dialects import MARKS, layout
-from housing_assets.domain.data.formats import FORMATS, refuse_known
-from housing_assets.domain.data.names import headerless_names
-from housing_assets.domain.data.packing import PACKINGS, unpacked
-from housing_assets.domain.data.raw_file import interpret_table, read_raw
-from housing_assets.domain.data.reading import MEGABYTE, fault
+from housing_assets.domain.data.reading.column_names import headerless_names
+from housing_assets.domain.data.reading.dialects import MARKS, layout
+from housing_assets.domain.data.reading.formats import FORMATS, refuse_known
+from housing_assets.domain.data.reading.options import MEGABYTE, fault
+from housing_assets.domain.data.reading.packing import PACKINGS, unpacked
+from housing_assets.domain.data.reading.raw_file import interpret_table, read_raw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from housing_assets.domain.data.reading import Reading
+    from housing_assets.domain.data.reading.options import Reading
 
 SAMPLE_BYTES = 1 << 18
 ROW_BYTES = 100

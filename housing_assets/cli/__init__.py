@@ -15,6 +15,7 @@ from housing_assets.cli.comparison import compare
 from housing_assets.cli.effective_settings import settings
 from housing_assets.cli.environment import doctor
 from housing_assets.cli.failures import is_expected
+from housing_assets.cli.mlflow_service import mlflow
 from housing_assets.cli.model_versions import explain_model, ledger, promote, repair, rollback, verify
 from housing_assets.cli.predict import predict
 from housing_assets.cli.runs.pipeline import diff, run, status
@@ -53,7 +54,7 @@ def main() -> None:
 
 COMMANDS = (
     *(run, status, diff, settings, checks, up, doctor),
-    *(predict, serve, app),
+    *(predict, serve, app, mlflow),
     *(show, history, restore, gc),
     *(promote, rollback, ledger, verify, repair, explain_model, compare),
 )

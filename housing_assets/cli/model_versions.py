@@ -52,7 +52,7 @@ def ledger(*, as_json: bool) -> None:
 @click.argument("version")
 def verify(version: str) -> None:
     """Hold every file of VERSION against what was registered."""
-    from housing_assets.registry.verification import verify as verified
+    from housing_assets.registry.package.verification import verify as verified
 
     releases = open_releases()
     found = releases.registry.version(version)
@@ -63,8 +63,8 @@ def verify(version: str) -> None:
 @click.argument("version")
 def repair(version: str) -> None:
     """Restore the registered files of VERSION from the store, where they are gone or damaged."""
-    from housing_assets.registry.repair import repair as restored
-    from housing_assets.registry.verification import verify as verified
+    from housing_assets.registry.package.repair import repair as restored
+    from housing_assets.registry.package.verification import verify as verified
 
     releases = open_releases()
     found = releases.registry.version(version)

@@ -41,15 +41,16 @@ def serve(port: int, host: str, workers: int | None, wanted: str | None, keys: P
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     settings = load_settings()
-    current = CurrentModel(open_model_source(settings), wanted or settings.registry.production_alias)
+    source = open_model_source(settings)
     server = Server(
-        current,
+        CurrentModel(source, wanted or settings.registry.production_alias),
         settings.serving,
         host,
         port,
         workers or settings.serving.workers,
         coverage=settings.evaluation.coverage,
+        staging=CurrentModel(source, settings.registry.candidate_alias),
         key_file=keys,
-        log=open_log(current.source.store.blobs, settings.serving),
+        log=open_log(source.store.blobs, settings.serving),
     )
     server.run(lambda address: click.echo(f"prices: {address}/api/v1/predict, described at {address}/docs"))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from housing_assets.domain.monitoring.matching import Matched
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.backends.blobs import Blobs
 
 
 def listing(blobs: Blobs, folder: str, day: str) -> str:

@@ -23,7 +23,7 @@ from typing import Any, Protocol
 
 import dagster as dg
 
-from housing_assets.storage.local_blobs import make_folder
+from housing_assets.storage.backends.local_blobs import make_folder
 
 TAKEN = "taken"
 REJECTED = "rejected"

@@ -11,6 +11,7 @@ from pathlib import Path
 from housing_assets.domain.libraries import LIBRARIES
 
 COMMIT_VARIABLE = "HOUSING_GIT_COMMIT"
+VERSION_VARIABLE = "HOUSING_VERSION"
 """Set where the code runs without its repository, as in an image."""
 
 
@@ -22,6 +23,11 @@ def git_commit() -> str:
     if commit is None:
         return "unknown"
     return f"{commit} with uncommitted changes" if ask_git("status", "--porcelain", "--", ".") else commit
+
+
+def code_version() -> str:
+    """The version of this code: that of the image, else of the installed package."""
+    return os.environ.get(VERSION_VARIABLE) or version("housing_assets")
 
 
 def ask_git(*arguments: str) -> str | None:

@@ -140,7 +140,7 @@ def predictions(registry: ModelRegistry, entry: LedgerEntry, rows: pd.DataFrame,
 def production_model(registry: ModelRegistry, entry: LedgerEntry) -> Any:
     from mlflow.exceptions import MlflowException
 
-    from housing_assets.registry.verification import ChangedCodeError, RefusedModelError, load
+    from housing_assets.registry.package.verification import ChangedCodeError, RefusedModelError, load
     from housing_assets.registry.versions import UnknownVersionError
 
     try:
@@ -160,7 +160,7 @@ def production_model(registry: ModelRegistry, entry: LedgerEntry) -> Any:
 def can_be_read_again(registry: ModelRegistry, production: Mapping[str, Any]) -> bool:
     """Whether a version that could not be loaded when a model was compared with it stands now, by a quick look."""
     from housing_assets.registry.lookup import RegistryUnreachableError
-    from housing_assets.registry.presence import absence
+    from housing_assets.registry.package.presence import absence
 
     if not production.get(UNREADABLE):
         return False

@@ -22,7 +22,7 @@ from housing_assets.errors import ExpectedError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.backends.blobs import Blobs
 
 FOLDER = "ledger"
 CHECKSUM = "checksum"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from housing_assets.errors import ExpectedError
 from housing_assets.registry.ledger import LedgerEntry, earlier
-from housing_assets.registry.verification import verify
+from housing_assets.registry.package.verification import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from housing_assets.registry.package import write_package
-from housing_assets.registry.repair import keep_copy
+from housing_assets.registry.package.mlflow_model import write_package
+from housing_assets.registry.package.repair import keep_copy
+from housing_assets.registry.package.verification import RefusedModelError, verify
 from housing_assets.registry.tags import DAGSTER_RUN_TAG, DATA_TAG, DIGEST_TAG, MANIFEST_TAG
-from housing_assets.registry.verification import RefusedModelError, verify
 from housing_assets.tracking.mlflow_runs import PARENT_TAG, log_figures, log_values
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
     from housing_assets.registry.versions import ModelRegistry, RegisteredVersion
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.backends.blobs import Blobs
 
 LONGEST_DESCRIPTION = 5000
 

@@ -2,7 +2,7 @@
 
 ::
 
-    releases/<model>/<digest>.json    version, data, evaluation, prices of its input example
+    releases/<model>/<digest>.json    version, data, evaluation, card, prices of its input example
 
 The record is sealed by a checksum, as every record of the store is.
 """
@@ -18,9 +18,13 @@ from housing_assets.storage.entry import seal, unseal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.backends.blobs import Blobs
 
 FOLDER = "releases"
+CARD_FILE = "model_card.md"
+EVALUATION_FILE = "evaluation.json"
+SHOWN_METRICS = ("overall", "sampling_interval", "coverage")
+"""Of an evaluation, what is said of a model that answers."""
 
 
 def record_name(model_name: str, digest: str) -> str:
@@ -36,6 +40,11 @@ def describe_release(tags: Mapping[str, str], examples: Mapping[str, Any] | None
         "examples": examples,
         **facts,
     }
+
+
+def evaluation_json(evaluation: Mapping[str, Any]) -> str:
+    """The content of ``EVALUATION_FILE``."""
+    return json.dumps({name: evaluation[name] for name in SHOWN_METRICS if name in evaluation}, indent=1)
 
 
 def write_record(blobs: Blobs, model_name: str, record: Mapping[str, Any]) -> None:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from housing_assets.domain.gates.catalogue import judge
 from housing_assets.errors import ExpectedError
-from housing_assets.registry.example_predictions import EXAMPLE_FILE
 from housing_assets.registry.ledger import Ledger
+from housing_assets.registry.package.example_predictions import EXAMPLE_FILE
+from housing_assets.registry.package.verification import local_files
 from housing_assets.registry.promotion import promote, reconcile, rollback
-from housing_assets.registry.release_record import describe_release, examples_in, write_record
-from housing_assets.registry.verification import local_files
+from housing_assets.registry.release_record import CARD_FILE, describe_release, examples_in, write_record
 from housing_assets.registry.versions import ModelRegistry, RegisteredVersion
 from housing_assets.storage.ancestry import ancestry
 
@@ -72,6 +72,8 @@ class Releases:
         with local_files(self.registry, version) as folder:
             file = folder / EXAMPLE_FILE
             examples = examples_in(file.read_bytes() if file.is_file() else None)
+            card = folder / CARD_FILE
+            text = card.read_text() if card.is_file() else ""
         record = describe_release(
             version.tags,
             examples,
@@ -79,6 +81,7 @@ class Releases:
             digest=version.digest,
             url=self.registry.url(version.version),
             evaluation=self._measured(version.digest),
+            card=text,
         )
         write_record(self.store.blobs, self.registry.model_name, record)
 

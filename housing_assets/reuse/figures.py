@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from housing_assets.reuse.code_version import code_version
+from housing_assets.reuse.code.code_version import code_version
 from housing_assets.reuse.sections import plain, sections_of
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from housing_assets.storage.blobs import ConcurrentUpdateError
+from housing_assets.storage.backends.blobs import ConcurrentUpdateError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

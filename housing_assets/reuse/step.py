@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from housing_assets.reuse.code_version import CodeVersion, code_version, type_version
+from housing_assets.reuse.code.code_version import CodeVersion, code_version, type_version
 from housing_assets.reuse.execution import Execution
 from housing_assets.reuse.fingerprint import Fingerprint
 from housing_assets.reuse.protocols import NoGates

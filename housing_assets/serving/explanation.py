@@ -73,7 +73,7 @@ WEIGHTS = shapley_weights()
 
 
 def explain_rows(predictor: Predictor, rows: pd.DataFrame, reference: pd.DataFrame) -> list[Explanation]:
-    """Of each of ``rows`` against ``reference``, one row; both have at least the predictors."""
+    """Of each of ``rows`` against ``reference``, one row, or one for each; both have at least the predictors."""
     prices = predictor.predict(mixtures(rows, reference), ANY_COVERAGE).price.reshape(len(rows), len(MIXTURES))
     return [
         Explanation(dict(zip(GROUPS, (WEIGHTS @ of_row).tolist(), strict=True)), float(of_row[0])) for of_row in prices
@@ -81,14 +81,15 @@ def explain_rows(predictor: Predictor, rows: pd.DataFrame, reference: pd.DataFra
 
 
 def mixtures(rows: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
-    """All mixtures of each of ``rows`` with ``reference``, (rows x 64, predictors)."""
+    """All mixtures of each of ``rows`` with its ``reference``, (rows x 64, predictors)."""
     count = len(rows)
+    repeats = len(MIXTURES) * (count if len(reference) == 1 else 1)
     columns = {}
     for place, names in enumerate(GROUPS.values()):
         own = np.tile(MIXTURES[:, place], count)
         for name in names:
             values = np.repeat(rows[name].to_numpy(), len(MIXTURES))
-            columns[name] = np.where(own, values, reference[name].to_numpy()[0])
+            columns[name] = np.where(own, values, np.repeat(reference[name].to_numpy(), repeats))
     return pd.DataFrame(columns)[list(PREDICTORS)]
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from housing_assets.serving.tiers import Tier
     from housing_assets.settings.operations import RegistrySettings
     from housing_assets.settings.serving import ServingSettings
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.backends.blobs import Blobs
 
 Answer = TypeVar("Answer")
 
@@ -52,7 +52,7 @@ class ModelSource:
         cls, blobs: Blobs, tracking_uri: str, copies: Path, *, registry: RegistrySettings, serving: ServingSettings
     ) -> ModelSource:
         """Over the store in ``blobs``, MLflow at ``tracking_uri``, copies in a folder. Nothing is contacted yet."""
-        from housing_assets.storage.local_blobs import LocalBlobs
+        from housing_assets.storage.backends.local_blobs import LocalBlobs
 
         name, alias = registry.model_name, registry.production_alias
         return cls(

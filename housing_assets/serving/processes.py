@@ -53,6 +53,7 @@ class Server:
         current: the model, which every worker lets look at its sources.
         settings: of workers and times.
         coverage: of intervals, where a request does not say.
+        staging: the newest registered version, which each worker looks for when it is asked for it.
         key_file: API keys; None: no key is needed.
         log: of answers, which every worker writes; None: they are not logged.
         workers: living ones by process id, and when each was started.
@@ -64,6 +65,7 @@ class Server:
     port: int
     count: int
     coverage: float
+    staging: CurrentModel | None = None
     key_file: Path | None = None
     log: PredictionLog | None = None
     workers: dict[int, float] = field(default_factory=dict)
@@ -95,7 +97,12 @@ class Server:
         from housing_assets.serving.api.application import build_application
 
         return build_application(
-            self.current, self.settings, coverage=self.coverage, key_file=self.key_file, log=self.log
+            self.current,
+            self.settings,
+            coverage=self.coverage,
+            staging=self.staging,
+            key_file=self.key_file,
+            log=self.log,
         )
 
     def _stop(self, *_: Any) -> None:

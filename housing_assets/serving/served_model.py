@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from housing_assets.domain.libraries import LIBRARIES
 from housing_assets.errors import ExpectedError
 from housing_assets.registry.code_state import libraries
-from housing_assets.registry.example_predictions import difference, frame, origin
+from housing_assets.registry.package.example_predictions import difference, frame, origin
 from housing_assets.serving.predictor import make_predictor
 from housing_assets.serving.row_schema import EXAMPLE_ROWS
 from housing_assets.trusted_types import model

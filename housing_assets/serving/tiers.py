@@ -13,9 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from housing_assets.registry.example_predictions import EXAMPLE_FILE
 from housing_assets.registry.ledger import FOLDER, Ledger
-from housing_assets.registry.loader import WEIGHTS_FILE
 from housing_assets.registry.lookup import (
     Found,
     alias_in_sqlite,
@@ -24,8 +22,16 @@ from housing_assets.registry.lookup import (
     in_sqlite,
     on_server,
 )
-from housing_assets.registry.manifest import MANIFEST_FILE, local_folder, sha256_of
-from housing_assets.registry.release_record import describe_release, examples_in, read_record
+from housing_assets.registry.package.example_predictions import EXAMPLE_FILE
+from housing_assets.registry.package.loader import WEIGHTS_FILE
+from housing_assets.registry.package.manifest import MANIFEST_FILE, local_folder, sha256_of
+from housing_assets.registry.release_record import (
+    CARD_FILE,
+    EVALUATION_FILE,
+    describe_release,
+    examples_in,
+    read_record,
+)
 from housing_assets.registry.tags import DIGEST_TAG, MANIFEST_TAG
 from housing_assets.serving.references import ModelReference, UnknownModelError, reference_of
 from housing_assets.storage.entry import InvalidEntryError, seal, unseal
@@ -34,7 +40,7 @@ from housing_assets.tracking.mlflow_requests import SQLITE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from housing_assets.storage.blobs import BlobInfo, Blobs
+    from housing_assets.storage.backends.blobs import BlobInfo, Blobs
 
 MODEL_ASSET = "trained_model"
 PROXIED = "mlflow-artifacts"
@@ -135,9 +141,11 @@ class MlflowTier:
         found = self._found(reference.version)
         if found.tags.get(DIGEST_TAG) != reference.digest:
             raise DamagedSourceError(f"version {reference.version} is of the content {found.tags.get(DIGEST_TAG)}")
-        examples = examples_in(self._registered_file(found, EXAMPLE_FILE))
-        facts = {"version": reference.version, "digest": reference.digest, "url": "", "evaluation": {}}
-        return describe_release(found.tags, examples, **facts)
+        files = self._registered_files(found, EXAMPLE_FILE, EVALUATION_FILE, CARD_FILE)
+        facts = {"version": reference.version, "digest": reference.digest, "url": ""}
+        evaluation, card = json.loads(files.get(EVALUATION_FILE, "{}")), files.get(CARD_FILE, b"").decode()
+        examples = examples_in(files.get(EXAMPLE_FILE))
+        return describe_release(found.tags, examples, **facts, evaluation=evaluation, card=card)
 
     def _version_of(self, alias: str) -> int:
         if self.tracking_uri.startswith(SQLITE):
@@ -161,16 +169,16 @@ class MlflowTier:
     def _database(self) -> Path:
         return Path(self.tracking_uri.removeprefix(SQLITE))
 
-    def _registered_file(self, found: Found, name: str) -> bytes | None:
-        """A file that the manifest of the version vouches for; None if it has none of that name."""
+    def _registered_files(self, found: Found, *names: str) -> dict[str, bytes]:
+        """Those of the named files that the version has; the manifest of the version vouches for each."""
         manifest = self._file(found, MANIFEST_FILE) or b""
         if sha256_of(manifest) != found.tags.get(MANIFEST_TAG):
             raise DamagedSourceError(f"{MANIFEST_FILE} is not what was registered")
-        registered = json.loads(manifest).get(name)
-        content = None if registered is None else self._file(found, name) or b""
-        if content is not None and sha256_of(content) != registered:
-            raise DamagedSourceError(f"{name} is not what was registered")
-        return content
+        registered = json.loads(manifest)
+        files = {name: self._file(found, name) or b"" for name in names if name in registered}
+        if damaged := [name for name, content in files.items() if sha256_of(content) != registered[name]]:
+            raise DamagedSourceError(f"{' and '.join(damaged)} is not what was registered")
+        return files
 
     def _file(self, found: Found, name: str) -> bytes | None:
         parsed = urllib.parse.urlsplit(found.files)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.backends.blobs import Blobs
 
 NOTICE_MINUTES = 60
 """A collector needs seconds between its notice and the removal; one that is older was left by a killed process."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from housing_assets.errors import ExpectedError
-from housing_assets.storage.blobs import Digest
+from housing_assets.storage.backends.blobs import Digest
 from housing_assets.storage.formats.canonical_json import canonical_json
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from housing_assets.storage.entry import Entry, Rejection, parse_record
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence, Set
 
-    from housing_assets.storage.blobs import BlobInfo, Blobs
+    from housing_assets.storage.backends.blobs import BlobInfo, Blobs
 
 LEFTOVERS = ("incoming", "claims", "notices")
 COUNTED = ("actions/", "rejected/", "objects/")

@@ -10,7 +10,7 @@ from functools import cached_property
 from dagster_gcp import GCSResource  # noqa: TC002  pydantic reads the annotation
 from pydantic import Field
 
-from housing_assets.storage.gcs_blobs import RETRY_SECONDS, GcsBlobs
+from housing_assets.storage.backends.gcs_blobs import RETRY_SECONDS, GcsBlobs
 from housing_assets.storage.io_manager import StoreResource
 from housing_assets.storage.store import Store
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import dagster as dg
 
+from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.entry import Entry, StoredObject
-from housing_assets.storage.local_blobs import LocalBlobs
 from housing_assets.storage.names import partition_name
 from housing_assets.storage.objects import MissingObjectError
 from housing_assets.storage.project import Project

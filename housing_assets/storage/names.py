@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 from housing_assets.storage.log import names_in
 
 if TYPE_CHECKING:
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.backends.blobs import Blobs
 
 PARTITION = "/partition="
 """``=`` keeps partitions apart from asset keys, which cannot contain it."""

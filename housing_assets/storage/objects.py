@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.errors import ExpectedError
-from housing_assets.storage.blobs import ConcurrentUpdateError, Digest
+from housing_assets.storage.backends.blobs import ConcurrentUpdateError, Digest
 from housing_assets.storage.claims import claim
 from housing_assets.storage.entry import StoredObject
 from housing_assets.storage.formats.fitted_objects import MODEL, UntrustedTypesError
@@ -14,7 +14,7 @@ from housing_assets.storage.formats.serialisation import parse, serialise
 from housing_assets.storage.project import Project
 
 if TYPE_CHECKING:
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.backends.blobs import Blobs
 
 ATTEMPTS = 10  # against other writers of one blob; each lost one means that somebody else won
 

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.errors import ExpectedError
-from housing_assets.storage.blobs import ConcurrentUpdateError
+from housing_assets.storage.backends.blobs import ConcurrentUpdateError
 from housing_assets.storage.entry import Entry, Rejection, parse_record
 from housing_assets.storage.garbage import GarbageReport, collect_garbage
 from housing_assets.storage.log import Line, append, names_in, read_log
@@ -36,7 +36,7 @@ from housing_assets.storage.objects import MissingObjectError, Objects, write
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Set
 
-    from housing_assets.storage.blobs import VersionedBlob
+    from housing_assets.storage.backends.blobs import VersionedBlob
 
 
 class UnknownVersionError(ExpectedError, LookupError):

@@ -67,7 +67,7 @@ class MlflowServer(dg.ConfigurableResource):  # type: ignore[type-arg]
         if address != tracking_uri and not tracking_uri.startswith(("http://", "https://")):
             raise SecretAddressError(
                 f"MLFLOW_TRACKING_URI has a user, a password or a query that would be shown with {address}: start "
-                "`mlflow server` on it, and give the address of that server"
+                "`housing mlflow` on it, and give the address of that server"
             )
         os.environ.update(credentials_of(tracking_uri))
         return cls(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-import pytest
+from typing import TYPE_CHECKING
 
 from housing_assets.app.client import ApiClient
 from housing_assets.app.fields import fields_of
@@ -13,27 +11,18 @@ from housing_assets.domain.schema import NUMERIC_COLUMNS, PREDICTORS
 from housing_assets.serving.api.application import build_application
 from housing_assets.serving.current_model import CurrentModel
 from housing_assets.settings import load_settings
-from housing_assets_tests.app.conftest import words
+from housing_assets_tests.app.conftest import house_in, words
 from housing_assets_tests.serving.api.conftest import application_over, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import httpx
+    import pytest
     from streamlit.testing.v1 import AppTest
 
     from housing_assets_tests.serving.published import Published
 
     OpenPage = Callable[..., AppTest]
-
-
-@pytest.fixture
-def api(client: httpx.Client) -> str:
-    return str(client.base_url)
-
-
-def house_in(page: AppTest) -> dict[str, Any]:
-    return {name: page.session_state[f"field_{name}"] for name in PREDICTORS}
 
 
 def test_the_price_is_that_of_the_api(open_page: OpenPage, api: str):

@@ -9,7 +9,7 @@ import pytest
 
 from housing_assets.automation.days import next_day
 from housing_assets.serving.log.files import ANSWERS, OUTCOMES, write_lines
-from housing_assets.storage.local_blobs import LocalBlobs
+from housing_assets.storage.backends.local_blobs import LocalBlobs
 
 if TYPE_CHECKING:
     from pathlib import Path

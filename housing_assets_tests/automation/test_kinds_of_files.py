@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 import pytest
 
-from housing_assets.domain.data.raw_file import read_raw
+from housing_assets.domain.data.reading.raw_file import read_raw
 from housing_assets.domain.data.validation import validate
 from housing_assets.project import PROJECT
 from housing_assets.raw.resource import RawSource  # noqa: TC001  the step reads its annotations
@@ -17,7 +17,7 @@ from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.step import step
 from housing_assets.settings.data import RawSettings  # noqa: TC001
 from housing_assets_tests.automation.small_lineage import STEPS, Desk, identity
-from housing_assets_tests.domain.data.kinds_of_files import CSV, READ, REFUSED
+from housing_assets_tests.domain.data.reading.kinds_of_files import CSV, READ, REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ import pytest
 
 from housing_assets.batches.row_batches import read_batches
 from housing_assets.domain.data.findings import RawDataError
-from housing_assets.domain.data.reading import Reading
+from housing_assets.domain.data.reading.options import Reading
 from housing_assets_tests.generator import generate
 
 if TYPE_CHECKING:

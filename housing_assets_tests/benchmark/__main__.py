@@ -13,7 +13,7 @@ PINNED = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THRE
 }
 """For this process and all that it starts; read when numpy is imported."""
 
-PARTS = ("seed", "ours", "default", "blocks", "growth")
+PARTS = ("seed", "ours", "default", "splits", "blocks", "growth")
 
 
 @click.command()

@@ -131,6 +131,17 @@ def our_prices(
     params: Mapping[str, Any],
 ) -> NDArray[np.float64]:
     """Every stage of the pipeline from imputation on, fitted on ``train`` alone."""
+    known, asked = features_of(train, valid, settings, clusters)
+    prices = neighbour_prices(settings.features)
+    regressor = serving_regressor(algorithm, params, neighbour_prices=prices, seed=settings.training.seed)
+    predicted: NDArray[np.float64] = regressor.fit(known, train[TARGET].to_numpy()).predict(asked)
+    return predicted
+
+
+def features_of(
+    train: pd.DataFrame, valid: pd.DataFrame, settings: Settings, clusters: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Features of both, without the target, by an imputer and a feature builder fitted on ``train`` alone."""
     imputer = HousingImputer("ratio", seed=SEED).fit(train.drop(columns=TARGET))
     kept = {"encoding", "gamma", "restarts", "exact_points", "seed"}
     similarity = ClusterSimilarity(clusters, **settings.clusters.model_dump(include=kept))
@@ -138,11 +149,7 @@ def our_prices(
     builder = feature_builder(**switches, clusters=similarity if settings.features.cluster_columns else None)
     filled = fill_gaps(imputer, train)
     known = build_features(fit_features(builder, filled), filled).drop(columns=TARGET)
-    asked = build_features(builder, fill_gaps(imputer, valid)).drop(columns=TARGET)
-    prices = neighbour_prices(settings.features)
-    regressor = serving_regressor(algorithm, params, neighbour_prices=prices, seed=settings.training.seed)
-    predicted: NDArray[np.float64] = regressor.fit(known, train[TARGET].to_numpy()).predict(asked)
-    return predicted
+    return known, build_features(builder, fill_gaps(imputer, valid)).drop(columns=TARGET)
 
 
 def published_prices(train: pd.DataFrame, valid: pd.DataFrame) -> NDArray[np.float64]:

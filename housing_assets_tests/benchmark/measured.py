@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from joblib import Parallel, delayed
 
 from housing_assets.dataset import CARRIED_FILE
-from housing_assets_tests.benchmark import blocks, growth, ours, seed
+from housing_assets_tests.benchmark import blocks, growth, ours, seed, splits
 from housing_assets_tests.benchmark.measuring import machine
 from housing_assets_tests.benchmark.pipeline import run_pipeline
 from housing_assets_tests.benchmark.table import Results
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
 
-QUICK_ROWS = 500
+QUICK_ROWS = 1200
 QUICK_SETTINGS = {
     "candidates": {"grid_rows": 100},
     "sweep": {"count": 2, "algorithm": "ridge", "early_terminate": None},
@@ -49,6 +49,8 @@ def measure(
         results.default = run_pipeline(folder / "default", raw, {**settings, **PUBLISHED_SPLIT})
     if "blocks" in parts:
         results.blocks = list(blocks.scores(work, raw, folder, settings, report))
+    if "splits" in parts:
+        results.splits = list(splits.scores(work, raw, folder, settings, report))
     if "growth" in parts:
         for count in rows:
             results.stages += growth.ours(count, folder, settings, report)

@@ -16,7 +16,7 @@ import yaml
 import housing_assets
 from housing_assets.assets import STEPS
 from housing_assets.project import PROJECT
-from housing_assets.storage.local_blobs import LocalBlobs
+from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
 from housing_assets_tests.benchmark.measuring import peak_megabytes
 

@@ -19,7 +19,7 @@ from housing_assets.domain.intervals.conformal import predict_with_interval
 from housing_assets.domain.schema import PREDICTORS
 from housing_assets.project import PROJECT
 from housing_assets.serving.predictor import make_predictor
-from housing_assets.storage.local_blobs import LocalBlobs
+from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
 from housing_assets_tests.generator import generate
 

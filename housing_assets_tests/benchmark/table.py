@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from housing_assets.domain.metrics import METRICS, direction
+from housing_assets_tests.benchmark import splits
 from housing_assets_tests.benchmark.markdown import ABSENT, failed, numbers, section, short, verdict
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from housing_assets_tests.benchmark.growth import StageGrowth, StepGrowth
     from housing_assets_tests.benchmark.measuring import Step
     from housing_assets_tests.benchmark.pipeline import Run
+    from housing_assets_tests.benchmark.splits import SplitScore
 
 ALIKE = 0.01
 """Outcomes that differ by less count as equal."""
@@ -36,6 +38,7 @@ class Results:
     published: dict[str, float] = field(default_factory=dict)
     ours: list[Step] = field(default_factory=list)
     default: Run | None = None
+    splits: list[SplitScore] = field(default_factory=list)
     blocks: list[BlockScore] = field(default_factory=list)
     stages: list[StageGrowth] = field(default_factory=list)
     steps: list[StepGrowth] = field(default_factory=list)
@@ -48,6 +51,8 @@ def markdown(results: Results) -> str:
         parts += [same_work(results.seed, results.ours)]
     if results.default:
         parts += [accuracy(results), cold(results.default)]
+    if results.splits:
+        parts += [splits.table(results.splits)]
     if results.blocks:
         parts += [unseen(results.blocks)]
     if results.stages:

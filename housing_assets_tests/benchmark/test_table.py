@@ -4,6 +4,7 @@ import pytest
 
 from housing_assets_tests.benchmark.growth import StageGrowth, StepGrowth, exponent
 from housing_assets_tests.benchmark.measuring import Step
+from housing_assets_tests.benchmark.splits import SplitScore
 from housing_assets_tests.benchmark.table import Results, judged, markdown
 
 
@@ -52,3 +53,12 @@ def test_the_exponent_of_a_power_is_found() -> None:
 def test_a_failed_stage_says_why() -> None:
     stages = [StageGrowth("imputer", 20, 3.0, 400.0, "no memory")]
     assert "Failed: imputer at 20 rows: no memory" in markdown(Results({}, stages=stages))
+
+
+def test_the_worst_split_says_whether_a_value_is_reached() -> None:
+    scores = [SplitScore(42, {"wmape": 10.0, "overall": 0.91}), SplitScore(7, {"wmape": 12.0, "overall": 0.895})]
+    lines = markdown(Results({}, splits=scores)).splitlines()
+    assert [line for line in lines if line.startswith(("| wMAPE", "| prices"))] == [
+        "| wMAPE, % | 10 | 12 | 11 | **not reached** |",
+        "| prices inside of them | 0.91 | 0.895 | 0.9025 | reached |",
+    ]

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from housing_assets.domain.schema import PREDICTORS
-from housing_assets.registry.verification import load
+from housing_assets.registry.package.verification import load
 from housing_assets_tests.cli.commands import housing
 from housing_assets_tests.finished_run import releases_of
 from housing_assets_tests.generator import generate

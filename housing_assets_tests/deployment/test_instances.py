@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from dagster._serdes import ConfigurableClass
 
-FOLDERS = {"local": ROOT, "gcp": ROOT / "housing_assets" / "deployment"}
+DEPLOYMENT = ROOT / "housing_assets" / "deployment"
+FOLDERS = {"local": ROOT, "containers": DEPLOYMENT / "containers", "gcp": DEPLOYMENT}
 
 
 def instance(profile: str, base: Path) -> InstanceRef:
@@ -51,9 +52,10 @@ def accepted(kind: type[ConfigurableClass], config: Mapping[str, Any]) -> Mappin
     return value
 
 
-def test_the_history_of_the_cloud_is_in_postgres(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("profile", ["containers", "gcp"])
+def test_the_history_of_servers_is_in_postgres(profile: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("DAGSTER_POSTGRES_URL", "postgresql://user:password@localhost/none")
-    data = instance("gcp", tmp_path).storage_data
+    data = instance(profile, tmp_path).storage_data
     assert data is not None
     assert (data.module_name, data.class_name) == (PostgresStorage.__module__, PostgresStorage.__name__)
     assert accepted(PostgresStorage, data.config_dict)["postgres_url"].endswith("@localhost/none")
@@ -64,3 +66,7 @@ def test_the_logs_of_the_cloud_are_in_the_bucket(tmp_path: Path, monkeypatch: py
     data = instance("gcp", tmp_path).compute_logs_data
     assert data.class_name == GCSComputeLogManager.__name__
     assert accepted(GCSComputeLogManager, data.config_dict)["bucket"] == "the-bucket"
+
+
+def test_the_logs_of_containers_are_in_the_volume(tmp_path: Path):
+    assert instance("containers", tmp_path).compute_logs_data.config_dict == {"base_dir": "/data/dagster/logs"}

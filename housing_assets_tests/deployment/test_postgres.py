@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import make_url
 
-from housing_assets.deployment.postgres import PostgresAddressError, probe, sqlalchemy_address
+from housing_assets.deployment.postgres import probe
+from housing_assets.deployment.postgres_address import PostgresAddressError, sqlalchemy_address
 from housing_assets_tests.conftest import ROOT
 from housing_assets_tests.postgres_server import DATABASE, OWNER, PASSWORD
 

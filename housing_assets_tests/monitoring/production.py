@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from housing_assets.registry.releases import Releases
     from housing_assets.serving.served_model import ServedModel
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.backends.blobs import Blobs
     from housing_assets_tests.small_run import SmallRun
 
 SECONDS_OF_A_DAY = 86_400

@@ -58,6 +58,7 @@ def example() -> ModelCard:
         ],
         "libraries": {"scikit-learn": "1.9.1"},
         "git_commit": "c" * 40,
+        "code_version": "0.1.0",
         "dagster_run_id": "run-1",
         "command": "dagster asset materialize --select '*registered_model'",
         "figures": {"residual_map": b"\x89PNG"},

@@ -7,7 +7,7 @@ import pytest
 from housing_assets.registry.ledger import Ledger
 from housing_assets.registry.versions import ModelRegistry
 from housing_assets.settings import load_settings
-from housing_assets.storage.local_blobs import LocalBlobs
+from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets_tests.finished_run import finished_run
 from housing_assets_tests.mlflow_server import first_users, mlflow_library, mlflow_server
 

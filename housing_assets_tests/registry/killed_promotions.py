@@ -24,7 +24,7 @@ from housing_assets.registry.ledger import Ledger
 from housing_assets.registry.promotion import promote, reconcile
 from housing_assets.registry.versions import ModelRegistry
 from housing_assets.settings import load_settings
-from housing_assets.storage.local_blobs import LocalBlobs
+from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.tracking.mlflow_server import MlflowServer
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from housing_assets.registry.manifest import sha256_of
+from housing_assets.registry.package.manifest import sha256_of
 from housing_assets.registry.registration import RegisteredReference, Registration, register
 from housing_assets.trusted_types import model_bytes
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from housing_assets.registry.versions import ModelRegistry
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.backends.blobs import Blobs
 
 
 def rows() -> pd.DataFrame:

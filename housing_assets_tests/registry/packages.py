@@ -23,8 +23,8 @@ from pathlib import Path
 import pandas as pd
 from sklearn.pipeline import make_pipeline
 from housing_assets.domain.imputation.strategies import NeighbourMean
-from housing_assets.registry.manifest import sha256_of
-from housing_assets.registry.package import write_package
+from housing_assets.registry.package.manifest import sha256_of
+from housing_assets.registry.package.mlflow_model import write_package
 from housing_assets.trusted_types import model_bytes
 rows = pd.DataFrame({"income": [1.0, 2.0, 8.0], "age": [5.0, 9.0, 7.0]})
 content = model_bytes(make_pipeline(NeighbourMean(neighbours=1)).fit(rows, [100.0, 200.0, 300.0]))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from housing_assets.registry.code_state import git_commit, libraries
+from housing_assets.registry.code_state import code_version, git_commit, libraries
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,6 +28,18 @@ def test_without_git_the_commit_is_unknown(monkeypatch: pytest.MonkeyPatch, tmp_
     monkeypatch.setenv("PATH", str(tmp_path))
 
     assert git_commit() == "unknown"
+
+
+def test_an_image_names_its_version(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOUSING_VERSION", "1.2.3-rc.4")
+
+    assert code_version() == "1.2.3-rc.4"
+
+
+def test_outside_of_an_image_the_version_is_that_of_the_package(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("HOUSING_VERSION", raising=False)
+
+    assert re.fullmatch(r"\d+\.\d+\.\d+", code_version())
 
 
 def test_what_decides_a_model_is_named():

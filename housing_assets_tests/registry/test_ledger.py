@@ -17,7 +17,7 @@ from housing_assets.registry.ledger import (
     LedgerEntry,
     earlier,
 )
-from housing_assets.storage.local_blobs import LocalBlobs
+from housing_assets.storage.backends.local_blobs import LocalBlobs
 
 EARLIER = Path(__file__).parent / "earlier" / "ledger"
 """Three entries as the project wrote them when it hashed what it would write again."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from housing_assets.registry.manifest import sha256_of
-from housing_assets.registry.package import write_package
+from housing_assets.registry.package.manifest import sha256_of
+from housing_assets.registry.package.mlflow_model import write_package
 from housing_assets.trusted_types import model_bytes
 from housing_assets_tests.serving.api.conftest import serving
 from housing_assets_tests.serving.small_model import new_rows, small_model

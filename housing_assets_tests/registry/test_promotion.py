@@ -11,6 +11,7 @@ import pytest
 
 from housing_assets.domain.gates.verdicts import Verdict
 from housing_assets.registry.ledger import Ledger, LedgerConflictError, LedgerEntry
+from housing_assets.registry.package.verification import RefusedModelError, load
 from housing_assets.registry.promotion import (
     GateRefusedError,
     NothingToRollBackToError,
@@ -18,7 +19,6 @@ from housing_assets.registry.promotion import (
     reconcile,
     rollback,
 )
-from housing_assets.registry.verification import RefusedModelError, load
 from housing_assets_tests.mlflow_server import plain_environment
 from housing_assets_tests.registry.models import fitted, registered, rows
 

@@ -11,10 +11,10 @@ import yaml
 
 from housing_assets.domain.libraries import LIBRARIES
 from housing_assets.domain.models.regressors import make_regressor, trees_parameter
-from housing_assets.registry.manifest import sha256_of
-from housing_assets.registry.package import ContentMismatchError, requirements
+from housing_assets.registry.package.manifest import sha256_of
+from housing_assets.registry.package.mlflow_model import ContentMismatchError, requirements
+from housing_assets.registry.package.verification import load
 from housing_assets.registry.registration import register
-from housing_assets.registry.verification import load
 from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets.trusted_types import model_bytes
 from housing_assets_tests.registry.models import fitted, registered, registration, rows

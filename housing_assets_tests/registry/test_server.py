@@ -9,14 +9,14 @@ import pytest
 
 from housing_assets.domain.gates.verdicts import Verdict
 from housing_assets.registry.ledger import Ledger
-from housing_assets.registry.presence import absence
+from housing_assets.registry.package.presence import absence
+from housing_assets.registry.package.repair import repair
+from housing_assets.registry.package.verification import RefusedModelError, load, verify
 from housing_assets.registry.promotion import promote, rollback
-from housing_assets.registry.repair import repair
-from housing_assets.registry.verification import RefusedModelError, load, verify
 from housing_assets.registry.versions import ModelRegistry
 from housing_assets.settings import load_settings
+from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.io_manager import LocalStore
-from housing_assets.storage.local_blobs import LocalBlobs
 from housing_assets.tracking.mlflow_runs import MlflowTracking
 from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets_tests.mlflow_server import served

@@ -14,7 +14,7 @@ from pathlib import Path
 import housing_assets
 from housing_assets.assets import STEPS
 from housing_assets.project import PROJECT
-from housing_assets.reuse.code_version import type_version
+from housing_assets.reuse.code.code_version import type_version
 from housing_assets.trusted_types import OURS
 
 ROOT = Path(housing_assets.__file__).parent.parent

@@ -16,7 +16,7 @@ from housing_assets.project import PROJECT, retries
 from housing_assets.raw.errors import SourceError, TransientSourceError
 from housing_assets.reuse.retries import FINDINGS, is_transient, retry_transient_failures
 from housing_assets.settings import load_settings
-from housing_assets.storage.blobs import ConcurrentUpdateError
+from housing_assets.storage.backends.blobs import ConcurrentUpdateError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

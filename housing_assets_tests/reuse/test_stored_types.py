@@ -17,7 +17,7 @@ import housing_assets
 from housing_assets.assets import STEPS
 from housing_assets.domain.features.ratios import Ratios
 from housing_assets.project import PROJECT
-from housing_assets.reuse.code_version import code_version, type_version
+from housing_assets.reuse.code.code_version import code_version, type_version
 from housing_assets.reuse.fingerprint import differences
 from housing_assets.settings import load_settings
 from housing_assets.trusted_types import OURS, PLACES, model_bytes

@@ -7,7 +7,7 @@ import os
 import shutil
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -15,11 +15,12 @@ from housing_assets.domain.gates.verdicts import Verdict
 from housing_assets.registry.ledger import Ledger
 from housing_assets.registry.promotion import promote, rollback
 from housing_assets.registry.registration import Registration, register
+from housing_assets.registry.release_record import CARD_FILE, EVALUATION_FILE, evaluation_json
 from housing_assets.registry.releases import Releases
 from housing_assets.registry.versions import ModelRegistry
 from housing_assets.serving.model_source import ModelSource
 from housing_assets.settings import load_settings
-from housing_assets.storage.local_blobs import LocalBlobs
+from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
 from housing_assets.tracking.mlflow_requests import SQLITE
 from housing_assets.tracking.mlflow_server import MlflowServer, file_lock
@@ -149,9 +150,15 @@ def registration(version: int, algorithm: str) -> Registration:
         description=f"# {algorithm}",
         tags={"git_commit": "abc"},
         model_config={},
-        documents={"model_card.md": "# Model card"},
+        documents={CARD_FILE: f"# Model card: {algorithm}", EVALUATION_FILE: evaluation_json(evaluation(version))},
         dagster_run_id="run",
     )
+
+
+def evaluation(version: int) -> dict[str, Any]:
+    """As an evaluation would have it: a later version is better."""
+    overall = {"rows": 100, "wmape": 12.0 - version, "rmse": 48_000.0 - version, "within_10pct": 50.0 + version}
+    return {"overall": overall, "sampling_interval": {}, "coverage": {"nominal": 0.9, "overall": 0.91}}
 
 
 def copied(base: Path, database: Path, home: Path) -> Published:

@@ -41,7 +41,7 @@ def main(home: Path, workers: int) -> None:
     from housing_assets.serving.current_model import CurrentModel
     from housing_assets.serving.model_source import ModelSource
     from housing_assets.settings import load_settings
-    from housing_assets.storage.local_blobs import LocalBlobs
+    from housing_assets.storage.backends.local_blobs import LocalBlobs
 
     settings = load_settings({"serving": {"poll_seconds": POLL_SECONDS, "stop_seconds": 10}})
     source = ModelSource.opened(
@@ -51,7 +51,8 @@ def main(home: Path, workers: int) -> None:
         registry=settings.registry,
         serving=settings.serving,
     )
-    server = Server(CurrentModel(source, "production"), settings.serving, "127.0.0.1", 0, workers, coverage=0.9)
+    current, staging = CurrentModel(source, "production"), CurrentModel(source, "staging")
+    server = Server(current, settings.serving, "127.0.0.1", 0, workers, coverage=0.9, staging=staging)
     server.run(lambda address: print(address, flush=True))  # noqa: T201
 
 

@@ -71,6 +71,12 @@ def test_the_reference_itself_is_driven_by_nothing():
     assert found.contributions == pytest.approx(dict.fromkeys(GROUPS, 0.0), abs=1e-9)
 
 
+def test_each_row_may_have_its_own_reference():
+    references = ROWS.iloc[::-1].reset_index(drop=True)
+    alone = [explain_rows(PREDICTOR, ROWS.iloc[[row]], references.iloc[[row]])[0] for row in range(len(ROWS))]
+    assert explain_rows(PREDICTOR, ROWS, references) == alone
+
+
 def test_an_explanation_does_not_depend_on_the_batch():
     together = explain_rows(PREDICTOR, ROWS, REFERENCE)
     assert [explain_rows(PREDICTOR, ROWS.iloc[[row]], REFERENCE)[0] for row in range(len(ROWS))] == together

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from housing_assets.project import PROJECT
-from housing_assets.storage.local_blobs import LocalBlobs
+from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
 from housing_assets_tests.gcs_emulator import bucket, gcs_client, gcs_emulator, gcs_proxy
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.backends.blobs import Blobs
 
 __all__ = ["bucket", "gcs_client", "gcs_emulator", "gcs_proxy"]
 
@@ -22,7 +22,7 @@ def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
     """An empty place of either kind."""
     if request.param == "local":
         return LocalBlobs(tmp_path / "store")
-    from housing_assets.storage.gcs_blobs import GcsBlobs
+    from housing_assets.storage.backends.gcs_blobs import GcsBlobs
 
     return GcsBlobs(
         request.getfixturevalue("gcs_client"), request.getfixturevalue("bucket"), prefix="team/store", retry_seconds=5

@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from housing_assets.storage.local_blobs import LocalBlobs
+from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
 from housing_assets_tests.storage.records import computed
 

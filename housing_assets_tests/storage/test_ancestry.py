@@ -121,7 +121,7 @@ def requests_of(proxy: FaultProxy, store: Store, entry: Entry) -> int:
 
 
 def test_many_versions_cost_no_more_requests_than_one(gcs_client: Any, bucket: str, gcs_emulator: FaultProxy):
-    from housing_assets.storage.gcs_blobs import GcsBlobs
+    from housing_assets.storage.backends.gcs_blobs import GcsBlobs
 
     store = Store(GcsBlobs(gcs_client, bucket, prefix="store", retry_seconds=5))
     first = made(store, "raw", 0)

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from housing_assets.storage.local_blobs import LocalBlobs
+from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
 from housing_assets_tests.storage.interrupted import prepare, step
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.backends.blobs import Blobs
 
 
 class Crash(BaseException):

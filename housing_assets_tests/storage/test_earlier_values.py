@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from housing_assets.project import PROJECT
-from housing_assets.storage.local_blobs import LocalBlobs
+from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
 
 EARLIER = Path(__file__).parent / "earlier" / "store"

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from housing_assets.storage.blobs import ConcurrentUpdateError
+from housing_assets.storage.backends.blobs import ConcurrentUpdateError
 from housing_assets.storage.store import Store
 from housing_assets_tests.storage.records import computed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from housing_assets.storage.blobs import BlobInfo, Blobs
+    from housing_assets.storage.backends.blobs import BlobInfo, Blobs
 
 AGE = timedelta(days=60)
 

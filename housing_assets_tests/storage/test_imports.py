@@ -21,7 +21,7 @@ def test_reading_records_imports_no_library_of_values(tmp_path: object) -> None:
     program = f"""
 import sys
 from pathlib import Path
-from housing_assets.storage.local_blobs import LocalBlobs
+from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
 from housing_assets_tests.storage.records import computed
 store = Store(LocalBlobs(Path({str(tmp_path)!r})))

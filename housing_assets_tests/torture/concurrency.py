@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.registry.ledger import Ledger, LedgerConflictError
-from housing_assets.storage.blobs import Blobs, ConcurrentUpdateError
-from housing_assets.storage.local_blobs import LocalBlobs
+from housing_assets.storage.backends.blobs import Blobs, ConcurrentUpdateError
+from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.objects import MissingObjectError
 from housing_assets.storage.store import Store, SupersededError, UnknownVersionError
 from housing_assets_tests.storage.records import computed

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from housing_assets.errors import ExpectedError
 from housing_assets.registry.ledger import Ledger
-from housing_assets.registry.verification import verify
+from housing_assets.registry.package.verification import verify
 from housing_assets_tests.finished_run import releases_of
 from housing_assets_tests.small_run import ASSETS
 from housing_assets_tests.torture.outcome import Outcome

@@ -16,7 +16,7 @@ from housing_assets.storage.entry import Entry, parse_record
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.backends.blobs import Blobs
     from housing_assets_tests.torture.interleaving import Turns
 
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from housing_assets.domain.data.findings import RawDataError
-from housing_assets.domain.data.raw_file import read_raw
+from housing_assets.domain.data.reading.raw_file import read_raw
 from housing_assets_tests.carried import carried_rows
 from housing_assets_tests.torture.outcome import Outcome
 

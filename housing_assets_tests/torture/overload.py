@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from housing_assets.domain.intervals.conformal import predict_with_interval
-from housing_assets.registry.verification import load
+from housing_assets.registry.package.verification import load
 from housing_assets_tests.finished_run import releases_of
 from housing_assets_tests.serving.api.requests import instances
 from housing_assets_tests.serving.server import running

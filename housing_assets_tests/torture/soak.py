@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from housing_assets.registry.verification import load
+from housing_assets.registry.package.verification import load
 from housing_assets.serving.predictor import make_predictor
 from housing_assets.serving.pricing import price_rows
 from housing_assets_tests.automation.small_lineage import FEWEST_ROWS, Desk, raw_housing, registered_model

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from housing_assets.domain.data.reading import Reading
+    from housing_assets.domain.data.reading.options import Reading
 
 BARE = {re.sub(r"[^A-Z0-9]", "", label): label for label in CATEGORIES}
 

@@ -46,6 +46,7 @@ class ModelCard(TypedDict):
     gates: Sequence[Mapping[str, Any]]
     libraries: Mapping[str, str]
     git_commit: str
+    code_version: str
     dagster_run_id: str
     command: str
     figures: Mapping[str, bytes]

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.addresses import public_address, public_texts
-from housing_assets.registry.code_state import git_commit, libraries
+from housing_assets.registry.code_state import code_version, git_commit, libraries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,6 +50,7 @@ def model_card(
         "gates": [dataclasses.asdict(verdict) for verdict in verdicts],
         "libraries": libraries(),
         "git_commit": git_commit(),
+        "code_version": code_version(),
         "dagster_run_id": dagster_run_id,
         "command": command(facts["source"]),
         "figures": figures,

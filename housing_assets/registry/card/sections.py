@@ -192,6 +192,7 @@ def reproduction(card: ModelCard) -> list[Block]:
                 ("", ""),
                 ("Digest of the model", card["digest"]),
                 ("Git commit", card["git_commit"]),
+                ("housing_assets", card["code_version"]),
                 ("Dagster run", card["dagster_run_id"]),
                 *sorted(card["libraries"].items()),
             ]

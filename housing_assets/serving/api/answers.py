@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import to_json
 
 from housing_assets.serving.explanation import TrainingRows, explain_rows, typical_row
+from housing_assets.serving.local_rows import LocalRows
 from housing_assets.serving.log.answers import Priced
 from housing_assets.serving.pricing import price_rows
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from sklearn.pipeline import Pipeline
 
+    from housing_assets.serving.api.schemas import Against
     from housing_assets.serving.served_model import ServedModel
 
 
@@ -23,11 +25,11 @@ def price(model: ServedModel, rows: pd.DataFrame, coverage: float) -> Priced:
     return Priced(model, rows, price_rows(model.predictor, rows, coverage), coverage)
 
 
-def answer(priced: Priced, explained_by: int = 0) -> bytes:
+def answer(priced: Priced, explained_by: int = 0, against: Against = "state") -> bytes:
     """The answer with these prices; ``explained_by`` so many training rows each, 0 for no explanation."""
     predictions = predictions_of(priced)
     if explained_by:
-        found = explanations(priced.model, priced.rows, explained_by)
+        found = explanations(priced.model, priced.rows, explained_by, against)
         for prediction, explanation in zip(predictions, found, strict=True):
             prediction["explanation"] = explanation
     return to_json({"model": priced.model.described(), "predictions": predictions})
@@ -57,20 +59,21 @@ def support_of(training_km: float, training_rows_nearby: float) -> dict[str, flo
     }
 
 
-def explanations(model: ServedModel, rows: pd.DataFrame, training_rows: int) -> list[dict[str, Any]]:
+def explanations(model: ServedModel, rows: pd.DataFrame, training_rows: int, against: Against) -> list[dict[str, Any]]:
     """Of each row; raises UnexplainableModelError where the model keeps nothing to refer to."""
-    reference, known = references(model.predictor.model)
-    described = reference.to_dict("records")[0]
+    pipeline = model.predictor.model
+    state, known = references(pipeline)
+    reference = state if against == "state" else local_rows(pipeline).at(rows[["longitude", "latitude"]].to_numpy())
+    described = reference.to_dict("records") * (len(rows) if len(reference) == 1 else 1)
+    parts = zip(explain_rows(model.predictor, rows, reference), described, known.near(rows, training_rows), strict=True)
     return [
         {
-            "reference": described,
+            "reference": compared,
             "reference_price": explanation.reference_price,
             "contributions": explanation.contributions,
             "training_rows": near,
         }
-        for explanation, near in zip(
-            explain_rows(model.predictor, rows, reference), known.near(rows, training_rows), strict=True
-        )
+        for explanation, compared, near in parts
     ]
 
 
@@ -78,3 +81,9 @@ def explanations(model: ServedModel, rows: pd.DataFrame, training_rows: int) -> 
 def references(pipeline: Pipeline) -> tuple[pd.DataFrame, TrainingRows]:
     """What the explanations of a model refer to; found once."""
     return typical_row(pipeline), TrainingRows.of(pipeline)
+
+
+@lru_cache(maxsize=2)
+def local_rows(pipeline: Pipeline) -> LocalRows:
+    """What is typical at places, as a model knows it; found once."""
+    return LocalRows.of(pipeline)

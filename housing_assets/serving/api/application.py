@@ -14,6 +14,7 @@ from housing_assets.serving.api.metrics import Metrics
 from housing_assets.serving.api.open_inference import InferRequest, open_inference_routes
 from housing_assets.serving.api.outcomes import outcome_routes
 from housing_assets.serving.api.prices import price_routes
+from housing_assets.serving.api.records import record_routes
 from housing_assets.serving.api.schemas import predict_request
 from housing_assets.serving.api.state import ApiState
 from housing_assets.serving.log.outcomes import OutcomesRequest
@@ -35,6 +36,7 @@ def build_application(
     settings: ServingSettings,
     *,
     coverage: float,
+    staging: CurrentModel | None = None,
     key_file: Path | None = None,
     log: PredictionLog | None = None,
 ) -> Gate:
@@ -44,10 +46,11 @@ def build_application(
         current: the model that answers; whoever serves lets it look at its sources.
         settings: limits.
         coverage: of intervals, where a request does not say.
+        staging: the newest registered version, to compare; None: only ``current`` answers.
         key_file: API keys, one a line; None: no key is needed.
         log: of answers, which whoever serves starts; None: they are not logged.
     """
-    state, metrics = ApiState(current, settings, coverage), Metrics()
+    state, metrics = ApiState(current, settings, coverage, staging), Metrics()
     current.observe = metrics.observe
     metrics.observe(current)
     if log is not None:
@@ -58,7 +61,7 @@ def build_application(
         description="Prices in 1990 dollars with intervals. Every answer names the model that gave it.",
     )
     counted = (price_routes, about_routes, open_inference_routes, outcome_routes)
-    for routes in (*(each(state, metrics) for each in counted), map_routes(state)):
+    for routes in (*(each(state, metrics) for each in counted), map_routes(state), record_routes(state)):
         application.include_router(routes)
     add_handlers(application, state)
     show_requests(application, [predict_request(settings.maximum_rows), InferRequest, OutcomesRequest])

@@ -10,16 +10,21 @@ from fastapi import APIRouter, Query, Response
 
 from housing_assets.domain.geography.places import BAY_SHORE, CITIES, PACIFIC_COAST
 from housing_assets.domain.schema import LATITUDE, LONGITUDE
-from housing_assets.serving.api.answers import references
+from housing_assets.serving.api.answers import local_rows, references
 from housing_assets.serving.api.errors import REFUSALS, json_answer
-from housing_assets.serving.api.schemas import Coverage, OutlinesAnswer, PlacesAnswer, TypicalAnswer
-from housing_assets.serving.explanation import TRAINING_ROW
-from housing_assets.serving.local_rows import LocalRows
+from housing_assets.serving.api.schemas import (
+    Coverage,
+    DifferencesAnswer,
+    OutlinesAnswer,
+    PlacesAnswer,
+    TypicalAnswer,
+    Which,
+)
+from housing_assets.serving.explanation import ANY_COVERAGE, TRAINING_ROW
 from housing_assets.serving.pricing import price_rows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from sklearn.pipeline import Pipeline
 
     from housing_assets.serving.api.state import ApiState
     from housing_assets.serving.served_model import ServedModel
@@ -34,14 +39,21 @@ Share = Annotated[Coverage | None, Query(strict=False)]
 
 
 def map_routes(state: ApiState) -> APIRouter:
-    """``/api/v1/places``, ``/api/v1/typical`` and ``/api/v1/outlines``."""
+    """``/api/v1/places``, ``/api/v1/differences``, ``/api/v1/typical`` and ``/api/v1/outlines``."""
     routes = APIRouter(tags=["maps"], responses={401: REFUSALS[401]})
 
     @routes.get("/api/v1/places", response_model=PlacesAnswer, responses=REFUSALS)
-    async def places(degrees: Degrees = 0.1, intervals: Intervals = False, coverage: Share = None) -> Response:
+    async def places(
+        degrees: Degrees = 0.1, intervals: Intervals = False, coverage: Share = None, model: Which = "production"
+    ) -> Response:
         """Where the training rows are, what they cost and how well they are priced: medians of each square."""
         share = (coverage or state.coverage) if intervals else None
-        return json_answer(await state.compute(places_of, state.model, degrees, share))
+        return json_answer(await state.compute(places_of, await state.named(model), degrees, share))
+
+    @routes.get("/api/v1/differences", response_model=DifferencesAnswer, responses=REFUSALS)
+    async def differences(degrees: Degrees = 0.25) -> Response:
+        """Where the version in staging gives other prices than the one in production: the middle of each square."""
+        return json_answer(await state.compute(differences_of, state.model, await state.named("staging"), degrees))
 
     @routes.get("/api/v1/typical", response_model=TypicalAnswer, responses=REFUSALS)
     async def typical(longitude: Longitude, latitude: Latitude) -> Response:
@@ -66,11 +78,6 @@ def as_points(places: dict[str, tuple[float, float]]) -> list[dict[str, Any]]:
 OUTLINES = {"coast": as_points(PACIFIC_COAST), "bay": as_points(BAY_SHORE), "cities": as_points(CITIES)}
 
 
-@lru_cache(maxsize=2)
-def local_rows(pipeline: Pipeline) -> LocalRows:
-    return LocalRows.of(pipeline)
-
-
 def typical_at(model: ServedModel, longitude: float, latitude: float) -> dict[str, Any]:
     known = local_rows(model.predictor.model)
     row = known.at(np.array([[longitude, latitude]]))
@@ -88,12 +95,9 @@ def typical_at(model: ServedModel, longitude: float, latitude: float) -> dict[st
 def places_of(model: ServedModel, degrees: float, coverage: float | None = None) -> dict[str, Any]:
     """The training rows by squares of that edge; with ``coverage``, how wide intervals of it are there."""
     _, known = references(model.predictor.model)
-    squares, members, counts = np.unique(
-        np.floor(known.places / degrees).astype(np.int64), axis=0, return_inverse=True, return_counts=True
-    )
+    middles, members, counts = squares_of(known.places, degrees)
     order = np.argsort(members.ravel(), kind="stable")
     groups = np.split(order, np.cumsum(counts)[:-1])
-    middles: NDArray[np.float64] = ((squares + 0.5) * degrees).round(6).astype(np.float64)
     widths = widths_at(model, middles, coverage) if coverage else [None] * len(middles)
     places = [
         {
@@ -107,6 +111,30 @@ def places_of(model: ServedModel, degrees: float, coverage: float | None = None)
         for (longitude, latitude), rows, width in zip(middles.tolist(), groups, widths, strict=True)
     ]
     return {"model": model.described(), "degrees": degrees, "coverage": coverage, "places": places}
+
+
+def squares_of(
+    places: NDArray[np.float64], degrees: float
+) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.intp]]:
+    """The middle of each square that has places (squares, 2), the square of each place, and how many each has."""
+    corners = np.floor(places / degrees).astype(np.int64)
+    squares, members, counts = np.unique(corners, axis=0, return_inverse=True, return_counts=True)
+    return ((squares + 0.5) * degrees).round(6).astype(np.float64), members, counts
+
+
+@lru_cache(maxsize=2)
+def differences_of(production: ServedModel, staging: ServedModel, degrees: float) -> dict[str, Any]:
+    """Prices of one typical row a square, by both."""
+    _, known = references(production.predictor.model)
+    middles, _, _ = squares_of(known.places, degrees)
+    rows = local_rows(production.predictor.model).at(middles)
+    before, after = (each.predictor.predict(rows, ANY_COVERAGE).price for each in (production, staging))
+    order = np.argsort(-np.abs(after - before), kind="stable")
+    columns = np.column_stack([middles, before.round(2), after.round(2)])[order].tolist()
+    names = ("longitude", "latitude", "production", "staging")
+    places = [dict(zip(names, row, strict=True)) for row in columns]
+    described = {"production": production.described(), "staging": staging.described()}
+    return {**described, "degrees": degrees, "places": places}
 
 
 def median_error(errors: NDArray[np.float64]) -> float | None:

@@ -9,10 +9,10 @@ import pandas as pd
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
-from housing_assets.domain.data.signatures import BINARY, PACKED
+from housing_assets.domain.data.reading.signatures import BINARY, PACKED
 from housing_assets.serving.api.answers import answer, predictions_of, price
 from housing_assets.serving.api.errors import OTHER_FILE, REFUSALS, FaultyRequestError, OtherFileError, json_answer
-from housing_assets.serving.api.schemas import Coverage, PredictAnswer, predict_request
+from housing_assets.serving.api.schemas import Coverage, PredictAnswer, Which, predict_request
 from housing_assets.serving.row_schema import RowFault, faults_of, predictors_of, table_faults, table_of
 
 if TYPE_CHECKING:
@@ -34,10 +34,10 @@ def price_routes(state: ApiState, metrics: Metrics) -> APIRouter:
     }
 
     @routes.post("/api/v1/predict", response_model=PredictAnswer, openapi_extra={"requestBody": body})
-    async def predict(request: Request) -> Response:
+    async def predict(request: Request, model: Which = "production") -> Response:
         """Prices of the block groups under ``instances``, with intervals, support and flags."""
-        content, model = await request.body(), state.model
-        priced, content = await state.compute(answer_json, model, asked, content, state)
+        content, answering = await request.body(), await state.named(model)
+        priced, content = await state.compute(answer_json, answering, asked, content, state)
         note_prices(request, priced, metrics)
         return json_answer(content)
 
@@ -48,15 +48,17 @@ def price_routes(state: ApiState, metrics: Metrics) -> APIRouter:
         responses=OTHER_FILE,
     )
     async def predict_file(
-        request: Request, coverage: Annotated[Coverage | None, Query(strict=False)] = None
+        request: Request,
+        coverage: Annotated[Coverage | None, Query(strict=False)] = None,
+        model: Which = "production",
     ) -> Response:
         """Prices of the rows of a file in the body: CSV with a header, or JSON lines; CSV for ``Accept: text/csv``.
 
         Other tables, such as Parquet, and packed files are for `housing predict FILE`.
         """
-        content, model = await request.body(), state.model
+        content, answering, share = await request.body(), await state.named(model), coverage or state.coverage
         asks_csv = "text/csv" in request.headers.get("accept", "")
-        priced, content = await state.compute(answer_file, model, content, coverage or state.coverage, state, asks_csv)
+        priced, content = await state.compute(answer_file, answering, content, share, state, asks_csv)
         note_prices(request, priced, metrics)
         return Response(content, media_type="text/csv") if asks_csv else json_answer(content)
 
@@ -84,7 +86,7 @@ def answer_json(model: ServedModel, asked: TypeAdapter[Any], content: bytes, sta
         text = f"{count} rows; at most {settings.explained_rows} are explained at once"
         raise FaultyRequestError([RowFault(-1, "explain", text)])
     priced = price(model, table_of(request.instances), request.coverage or state.coverage)
-    return priced, answer(priced, settings.training_rows if request.explain else 0)
+    return priced, answer(priced, settings.training_rows if request.explain else 0, request.against)
 
 
 def answer_file(

@@ -22,6 +22,11 @@ Coverage = Annotated[
 ]
 
 
+Against = Literal["state", "nearby"]
+Which = Literal["production", "staging"]
+"""``staging`` is the newest registered version, which may be promoted next."""
+
+
 def predict_request(maximum_rows: int) -> type[BaseModel]:
     """The body of a request for the prices of at most so many rows."""
     rows = Field(max_length=maximum_rows, description="The block groups to price, in any number up to the limit.")
@@ -32,6 +37,7 @@ def predict_request(maximum_rows: int) -> type[BaseModel]:
         instances=(list[House], rows),
         coverage=(Coverage | None, Field(default=None, description="Null: as in the evaluation of the model.")),
         explain=(Annotated[bool, Strict()], explain),
+        against=(Against, Field(default="state", description="What is typical there: what a price is explained by.")),
     )
 
 
@@ -63,7 +69,7 @@ class TrainingRow(BaseModel):
 class ExplanationAnswer(BaseModel):
     """What drove a price: the contributions add up to it less the price of the reference."""
 
-    reference: dict[str, Any] = Field(description="What the price is compared with: medians of training rows.")
+    reference: dict[str, Any] = Field(description="What the price is compared with: medians, of the state or nearby.")
     reference_price: float
     contributions: dict[str, float] = Field(description="Dollars by group of inputs: exact Shapley values.")
     training_rows: list[TrainingRow] = Field(description="The nearest ones, nearest first.")
@@ -153,6 +159,33 @@ class PlacesAnswer(BaseModel):
     degrees: float
     coverage: float | None = Field(description="Of the intervals; null where none were asked for.")
     places: list[Place]
+
+
+class PlaceDifference(BaseModel):
+    longitude: float
+    latitude: float
+    production: float = Field(description="Price of what is typical there, by the version in production.")
+    staging: float = Field(description="Of the same row, by the newest registered version.")
+
+
+class DifferencesAnswer(BaseModel):
+    """Where two versions differ; the rows are those that the one in production takes for typical."""
+
+    production: ModelAnswer
+    staging: ModelAnswer
+    degrees: float
+    places: list[PlaceDifference] = Field(description="The largest difference first.")
+
+
+class CardAnswer(BaseModel):
+    model: ModelAnswer
+    card: str = Field(description="Markdown; empty for a version that was promoted before cards were kept.")
+
+
+class LedgerAnswer(BaseModel):
+    """Who put which version into production, when and why, the latest first."""
+
+    entries: list[dict[str, Any]]
 
 
 class TypicalAnswer(BaseModel):

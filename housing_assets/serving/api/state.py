@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from housing_assets.serving.api.schemas import Which
     from housing_assets.serving.current_model import CurrentModel
     from housing_assets.serving.served_model import ServedModel
     from housing_assets.settings.serving import ServingSettings
@@ -23,7 +26,7 @@ class UnavailableError(RuntimeError):
 
 @dataclass
 class ApiState:
-    """The model that answers, and who waits for it.
+    """The model that answers, the one that may be next, and who waits for them.
 
     One thread computes, so that the event loop goes on answering whether the process lives. Further threads would only
     wait for each other: most of a small prediction holds the interpreter's lock.
@@ -32,7 +35,10 @@ class ApiState:
     current: CurrentModel
     settings: ServingSettings
     coverage: float
+    staging: CurrentModel | None = None
     waiting: int = 0
+    looking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    looked: float = -math.inf
     executor: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(1, "prices"))
 
     @property
@@ -42,11 +48,26 @@ class ApiState:
         Raises:
             UnavailableError: nothing does, and why.
         """
-        model = self.current.model
-        if model is None:
-            reasons = "; ".join(map(str, self.current.failures)) or "the model is being loaded"
-            raise UnavailableError(f"no model answers: {reasons}")
-        return model
+        return answering(self.current)
+
+    async def named(self, which: Which) -> ServedModel:
+        """What answers as ``which``.
+
+        The one in staging is looked for when it is asked for, not more often than the other: who never asks does not
+        pay for it.
+
+        Raises:
+            UnavailableError: nothing does, and why.
+        """
+        if which == "production":
+            return self.model
+        if self.staging is None:
+            raise UnavailableError("this API answers with one model alone")
+        async with self.looking:
+            if time.monotonic() - self.looked > self.settings.poll_seconds:
+                await asyncio.to_thread(self.staging.refresh)
+                self.looked = time.monotonic()
+        return answering(self.staging)
 
     async def compute(self, function: Callable[..., Answer], *arguments: object) -> Answer:
         """``function(*arguments)`` in the thread that computes.
@@ -64,3 +85,11 @@ class ApiState:
             raise UnavailableError(f"no answer within {self.settings.request_seconds:g} s") from None
         finally:
             self.waiting -= 1
+
+
+def answering(followed: CurrentModel) -> ServedModel:
+    """The model of ``followed``. Raises UnavailableError: there is none, and why."""
+    if followed.model is None:
+        reasons = "; ".join(map(str, followed.failures)) or "the model is being loaded"
+        raise UnavailableError(f"no model answers: {reasons}")
+    return followed.model

@@ -16,7 +16,7 @@ from housing_assets.serving.log.lines import records_in
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from housing_assets.storage.blobs import BlobInfo, Blobs
+    from housing_assets.storage.backends.blobs import BlobInfo, Blobs
 
 REQUEST_COLUMNS = ("id", "source", "time", "seconds", "status", "rows", "version", "digest")
 ROW_COLUMNS = (

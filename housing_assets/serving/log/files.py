@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from housing_assets.storage.blobs import BlobInfo, Blobs
+    from housing_assets.storage.backends.blobs import BlobInfo, Blobs
 
 ANSWERS = "predictions_log"
 OUTCOMES = "outcomes"

@@ -17,7 +17,7 @@ from housing_assets.serving.row_schema import House
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.backends.blobs import Blobs
 
 LONGEST_ID = 100
 

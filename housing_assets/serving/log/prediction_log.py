@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from housing_assets.serving.log.answers import Answer
     from housing_assets.settings.serving import ServingSettings
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.backends.blobs import Blobs
 
 LOG = logging.getLogger(__name__)
 Counted: TypeAlias = Literal["written", "lost", "failed", "waiting"]

@@ -193,7 +193,7 @@ def test_diff_names_the_assets_that_a_change_concerns(project: SmallRun, monkeyp
 
 def test_an_unknown_profile_is_one_message(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("HOUSING_PROFILE", "azure")
-    assert refused("status") == "housing: HOUSING_PROFILE=azure: there is no such profile; choose local or gcp\n"
+    assert refused("status") == "housing: HOUSING_PROFILE=azure is no profile: choose local, containers, gcp\n"
 
 
 def test_a_fault_of_the_settings_is_told_before_anything_runs(project: SmallRun):

@@ -38,6 +38,7 @@ def card() -> ModelCard:
         "500,001 dollars",
         "| drift | warning | 0.3, at most 0.2 is allowed. |",
         "c" * 40,
+        "| housing_assets | 0.1.0 |",
         "| scikit-learn | 1.9.1 |",
         "dagster asset materialize --select '*registered_model'",
     ],

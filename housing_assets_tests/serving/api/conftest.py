@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def serving(application: Gate) -> Iterator[httpx.Client]:
-    """A client of a server on loopback, in a thread of this process."""
-    listener = socket.create_server(("127.0.0.1", 0))
+def serving(application: Gate, port: int = 0) -> Iterator[httpx.Client]:
+    """A client of a server on loopback, in a thread of this process; 0 is any free port."""
+    listener = socket.create_server(("127.0.0.1", port))
     server = uvicorn.Server(uvicorn.Config(application, lifespan="off", log_config=None, timeout_graceful_shutdown=5))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
@@ -49,12 +49,12 @@ def serving(application: Gate) -> Iterator[httpx.Client]:
 
 
 def application_over(published: Published, key_file: Path | None = None, **changes: float) -> Gate:
-    """An application over production, with settings of ``serving`` changed."""
-    current = CurrentModel(published.source(), "production")
+    """An application over production and staging, with settings of ``serving`` changed."""
+    current, staging = (CurrentModel(published.source(), alias) for alias in ("production", "staging"))
     current.refresh()
     settings = load_settings({"serving": changes}).serving
     log = open_log(published.blobs, settings)
-    return build_application(current, settings, coverage=0.9, key_file=key_file, log=log)
+    return build_application(current, settings, coverage=0.9, staging=staging, key_file=key_file, log=log)
 
 
 @pytest.fixture

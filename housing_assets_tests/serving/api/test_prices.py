@@ -208,3 +208,13 @@ class TestExplanation:
         assert len(told) == 8
         assert [row["km"] for row in told] == pytest.approx(sorted(row["km"] for row in told), abs=2)
         assert all(row["price"] > 0 for row in told)
+
+
+def test_a_price_is_explained_by_what_is_typical_nearby(client: httpx.Client):
+    body = {"instances": [instances(new_rows(4))[0]], "explain": True, "against": "nearby"}
+    prediction = client.post(PREDICT, json=body).json()["predictions"][0]
+    explanation, row = prediction["explanation"], body["instances"][0]
+    where = {name: row[name] for name in ("longitude", "latitude")}
+    assert explanation["reference"] == client.get("/api/v1/typical", params=where).json()["instance"]
+    total = sum(explanation["contributions"].values())
+    assert total == pytest.approx(prediction["price"] - explanation["reference_price"], abs=0.01)

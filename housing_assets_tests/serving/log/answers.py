@@ -16,7 +16,7 @@ from housing_assets.settings import load_settings
 from housing_assets_tests.generator import generate
 
 if TYPE_CHECKING:
-    from housing_assets.storage.blobs import Blobs
+    from housing_assets.storage.backends.blobs import Blobs
 
 VERSION_ONE = ServedModel(
     cast("Any", None), ModelReference("prices", 1, "1" * 64, "production"), "store", {}, (), (), ""

@@ -1,0 +1,105 @@
+"""What was written about the model: its card, what the gates said, the ledger, and how it does since it went live."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from housing_assets.app.client import NoAnswerError
+from housing_assets.app.look_up import look_up
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from housing_assets.app.view import View
+
+PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)\n*")
+LIVE = "/api/v1/performance"
+
+
+def draw_record(view: View) -> None:
+    with st.expander("Model card", icon=":material/description:", expanded=True):
+        draw_card(view)
+    with st.expander("What the gates said", icon=":material/fact_check:", expanded=True):
+        draw_gates(view.about["gates"])
+    with st.expander("Ledger of production", icon=":material/history:", expanded=True):
+        draw_ledger(view)
+    if LIVE in view.paths:
+        with st.expander("Since it went live", icon=":material/monitoring:", expanded=True):
+            draw_live(view)
+
+
+def draw_card(view: View) -> None:
+    card = look_up(view.client, view.digest, "/api/v1/model/card")["card"]
+    if not card:
+        st.caption("This version was registered before cards were kept beside it.")
+        return
+    st.markdown(smaller(PICTURE.sub("", card)))
+
+
+def smaller(card: str) -> str:
+    r"""The card below the headings of the page: pictures are files beside the card, which the page does not have.
+
+    Examples:
+        >>> from housing_assets.app.parts.record import smaller
+        >>> smaller("# Model card: it costs $5")
+        '### Model card: it costs \\$5'
+    """
+    return re.sub(r"^(#+ )", r"##\1", card.replace("$", r"\$"), flags=re.MULTILINE)
+
+
+def draw_gates(gates: list[Mapping[str, Any]]) -> None:
+    """The verdicts that the version was promoted by."""
+    if not gates:
+        st.caption("No verdicts are written in the ledger entry of this version.")
+        return
+    passed = sum(gate["passed"] for gate in gates)
+    st.markdown(f"**{passed} of {len(gates)}** gates passed when it was promoted.")
+    st.table(
+        [
+            {
+                "Gate": gate["name"].replace("_", " "),
+                "Outcome": "passed" if gate["passed"] else "FAILED" if gate["blocking"] else "warns",
+                "Value": figure(gate["value"]),
+                "Threshold": figure(gate["threshold"]),
+                "What it found": gate["message"],
+            }
+            for gate in gates
+        ]
+    )
+
+
+def figure(value: Any) -> str:
+    return "" if value is None else f"{value:,.5g}" if isinstance(value, int | float) else str(value)
+
+
+def draw_ledger(view: View) -> None:
+    try:
+        entries = view.client.get("/api/v1/ledger")["entries"]
+    except NoAnswerError as error:
+        st.warning(str(error), icon=":material/warning:")
+        return
+    st.table(
+        [
+            {
+                "": str(entry["sequence"]),
+                "When, UTC": entry["when"][:16].replace("T", " "),
+                "What": f"{entry['action']} of version {entry['to_version']}",
+                "Who": entry["who"],
+                "Why": entry["why"],
+            }
+            for entry in entries
+        ]
+    )
+
+
+def draw_live(view: View) -> None:
+    """Whatever the API knows of it, by name."""
+    try:
+        found = view.client.get(LIVE)
+    except NoAnswerError as error:
+        st.caption(str(error))
+        return
+    st.json(found)

@@ -1,0 +1,1 @@
+"""Where a store keeps its bytes: a protocol, and a file for each kind of place."""
