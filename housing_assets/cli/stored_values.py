@@ -99,10 +99,12 @@ def restore(asset: str, version: str) -> None:
 def gc(keep_days: int, *, delete: bool) -> None:
     """Remove stored objects that nothing refers to: no current asset, no registered model, no recent result.
 
-    Local folders of W&B runs that are older than tracking.wandb_keep_days go, too.
+    Local folders of W&B runs that are older than tracking.wandb_keep_days go, too, and records of answers and outcomes
+    that are older than serving.log_days.
     """
     from housing_assets.cli.model_versions import open_releases, settings
     from housing_assets.registry.retention import registered_objects
+    from housing_assets.serving.log.files import old_records
     from housing_assets.settings.home import home
     from housing_assets.tracking.offline_runs import old_runs, remove_runs
 
@@ -115,6 +117,9 @@ def gc(keep_days: int, *, delete: bool) -> None:
         click.echo(folder.name)
     if delete:
         remove_runs(runs)
+    logged = old_records(releases.store.blobs, settings().serving.log_days, dry_run=not delete)
+    for name in logged:
+        click.echo(name)
     verb = "removed" if delete else "would remove"
     of_runs = f", {len(runs)} folder(s) of W&B runs" if runs else ""
     hint = "" if delete else " (--delete)"
