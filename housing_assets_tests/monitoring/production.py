@@ -54,16 +54,19 @@ class Production:
         return releases_of(self.run)
 
     @cached_property
-    def model(self) -> ServedModel:
+    def source(self) -> ModelSource:
         settings = self.run.settings().load()
-        source = ModelSource.opened(
+        return ModelSource.opened(
             self.blobs,
             f"sqlite:///{self.run.home / 'mlflow.db'}",
             self.run.home / "serving",
             registry=settings.registry,
             serving=settings.serving,
         )
-        return source.load("production")
+
+    @cached_property
+    def model(self) -> ServedModel:
+        return self.source.load("production")
 
     @cached_property
     def definitions(self) -> dg.Definitions:
