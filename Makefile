@@ -5,7 +5,7 @@ UV := $(BIN)/uv pip
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run up test test-boosters test-api test-load bench-serving simulate-month bench-files check format bench torture image lock clean
+.PHONY: help run up test test-boosters test-api test-load bench-serving bench-log simulate-month bench-files check format bench torture image lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ bench: .venv/ready-test  ## Measure accuracy and speed against the rebuilt seed 
 
 torture: .venv/ready-test  ## Break stores, runs, files and the API by the thousand, and print what came of it (long)
 	$(BIN)/python -m housing_assets_tests.torture
+
+bench-log: .venv/ready-test  ## Measure what the log of answers costs the API
+	$(BIN)/python -m housing_assets_tests.benchmark.log
 
 simulate-month: .venv/ready-test  ## Watch a simulated month in production, and quiet weeks (long)
 	$(BIN)/python -m housing_assets_tests.benchmark.month
