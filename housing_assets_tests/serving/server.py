@@ -1,6 +1,7 @@
-"""``python -m housing_assets_tests.serving.server HOME WORKERS FLUSH``: the API over a ``Published`` home, looking often.
+"""``python -m housing_assets_tests.serving.server HOME WORKERS FLUSH``: the API over a ``Published`` home.
 
-The log of answers is written every FLUSH seconds, never for 0."""
+It looks often at what is in production. The log of answers is written every FLUSH seconds, never for 0.
+"""
 
 from __future__ import annotations
 

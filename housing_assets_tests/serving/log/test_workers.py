@@ -50,7 +50,7 @@ def today(published: Published) -> LoggedDay:
     return read_day(published.blobs, day_at(time.time()))
 
 
-def test_when_it_is_stopped_every_answer_is_recorded_once(production: Published):
+def test_when_it_is_stopped_every_answer_is_recorded_once(production: Published) -> None:
     with running(production.home, workers=2, flush_seconds=3600) as (process, port):
         answered = [ask(port) for _ in range(40)]
         process.send_signal(signal.SIGTERM)
@@ -58,7 +58,7 @@ def test_when_it_is_stopped_every_answer_is_recorded_once(production: Published)
     assert Counter(today(production).requests["id"]) == Counter(answered)
 
 
-def test_a_killed_worker_loses_what_came_since_the_last_file_and_damages_nothing(production: Published):
+def test_a_killed_worker_loses_what_came_since_the_last_file_and_damages_nothing(production: Published) -> None:
     with running(production.home, workers=1, flush_seconds=0.2) as (process, port):
         first = ask(port)
         deadline = time.monotonic() + 60
