@@ -18,6 +18,7 @@ from housing_assets.cli.failures import is_expected
 from housing_assets.cli.gc import gc
 from housing_assets.cli.model_versions import explain_model, ledger, promote, repair, rollback, verify
 from housing_assets.cli.predict import predict
+from housing_assets.cli.replay import replay
 from housing_assets.cli.runs.pipeline import run
 from housing_assets.cli.runs.status import diff, status
 from housing_assets.cli.services.app import app
@@ -60,7 +61,7 @@ def main() -> None:
 
 COMMANDS = (
     *(run, status, diff, settings, checks, up, doctor),
-    *(predict, serve, app, mlflow),
+    *(predict, serve, app, replay, mlflow),
     *(show, history, restore, gc),
     *(promote, rollback, ledger, verify, repair, explain_model, compare),
     *(registered, smoke_test),

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from housing_assets.domain.data.reading.signatures import BINARY, PACKED
 from housing_assets.serving.api.answers import answer, predictions_of, price
+from housing_assets.serving.api.challenger import chosen
 from housing_assets.serving.api.errors import OTHER_FILE, REFUSALS, FaultyRequestError, OtherFileError, json_answer
 from housing_assets.serving.api.schemas import Coverage, PredictAnswer, Which, predict_request
 from housing_assets.serving.row_schema import RowFault, faults_of, predictors_of, table_faults, table_of
@@ -37,7 +38,7 @@ def price_routes(state: ApiState, metrics: Metrics) -> APIRouter:
     @routes.post("/api/v1/predict", response_model=PredictAnswer, openapi_extra={"requestBody": body})
     async def predict(request: Request, model: Which = "production") -> Response:
         """Prices of the block groups under ``instances``, with intervals, support and flags."""
-        content, answering = await request.body(), await state.named(model)
+        content, answering = await request.body(), await chosen(state, request, model)
         priced, content = await state.compute(answer_json, answering, asked, content, state)
         note_prices(request, priced, metrics)
         return json_answer(content)
@@ -57,7 +58,8 @@ def price_routes(state: ApiState, metrics: Metrics) -> APIRouter:
 
         Other tables, such as Parquet, and packed files are for `housing predict FILE`.
         """
-        content, answering, share = await request.body(), await state.named(model), coverage or state.coverage
+        content, share = await request.body(), coverage or state.coverage
+        answering = await chosen(state, request, model)
         asks_csv = "text/csv" in request.headers.get("accept", "")
         priced, content = await state.compute(answer_file, answering, content, share, state, asks_csv)
         note_prices(request, priced, metrics)
