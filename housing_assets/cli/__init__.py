@@ -11,16 +11,18 @@ from dotenv import load_dotenv
 
 from housing_assets.cli.checks import checks
 from housing_assets.cli.compare import compare
+from housing_assets.cli.delivery import registered, smoke_test
 from housing_assets.cli.effective_settings import settings
 from housing_assets.cli.environment import doctor
 from housing_assets.cli.failures import is_expected
 from housing_assets.cli.gc import gc
 from housing_assets.cli.model_versions import explain_model, ledger, promote, repair, rollback, verify
 from housing_assets.cli.predict import predict
+from housing_assets.cli.replay import replay
 from housing_assets.cli.runs.pipeline import run
 from housing_assets.cli.runs.status import diff, status
 from housing_assets.cli.services.app import app
-from housing_assets.cli.services.mlflow_service import mlflow
+from housing_assets.cli.services.mlflow import mlflow
 from housing_assets.cli.services.serve import serve
 from housing_assets.cli.services.up import up
 from housing_assets.cli.stored_values import history, restore, show
@@ -59,9 +61,10 @@ def main() -> None:
 
 COMMANDS = (
     *(run, status, diff, settings, checks, up, doctor),
-    *(predict, serve, app, mlflow),
+    *(predict, serve, app, replay, mlflow),
     *(show, history, restore, gc),
     *(promote, rollback, ledger, verify, repair, explain_model, compare),
+    *(registered, smoke_test),
 )
 for command in COMMANDS:
     main.add_command(command)

@@ -32,12 +32,15 @@ ELSEWHERE = {
     "housing up": "cli/services/test_up.py",
     "housing promote": "cli/test_model_versions.py",
     "housing rollback": "cli/test_model_versions.py",
+    "housing predict": "cli/test_predict.py",
+    "housing replay": "monitoring/test_after_days.py",
+    "docker compose": "delivery/test_compose.py",
     "dagster asset": "assets/commands.py",
     "curl 127": "serving/api/test_documented_request.py",
     "mlflow models serve": "benchmark/api.py",
 }
-"""Files below ``housing_assets_tests``: servers, versions that pass the gates, Dagster's and MLflow's own commands, the last of
-which takes a minute and is run by ``make bench-serving`` alone."""
+"""Files below ``housing_assets_tests``: servers, versions that pass the gates, files and answers of their
+own, and other programs' commands, of which MLflow's takes a minute and is run by ``make bench-serving`` alone."""
 
 EXAMPLES = {"ASSET": "trained_model", "FOLDER": "plots", "[SECTION]": "sweep", "3": "1", "2": "1", "…": "a test"}
 """What a person would write in place of what the documents have."""
