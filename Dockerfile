@@ -16,15 +16,16 @@ RUN uv pip install --require-hashes -r requirements-pipeline.lock
 COPY --from=package /wheel /wheel
 RUN uv pip install --no-deps /wheel/*.whl
 
+# The tests of libraries would be a quarter of it.
 FROM tools AS api-environment
 COPY requirements-api.lock ./
-RUN uv pip install --require-hashes -r requirements-api.lock
+RUN uv pip install --require-hashes -r requirements-api.lock && find /venv -type d -name tests -prune -exec rm -r {} +
 COPY --from=package /wheel /wheel
 RUN uv pip install --no-deps /wheel/*.whl
 
 FROM tools AS app-environment
 COPY requirements-app.lock ./
-RUN uv pip install --require-hashes -r requirements-app.lock
+RUN uv pip install --require-hashes -r requirements-app.lock && find /venv -type d -name tests -prune -exec rm -r {} +
 COPY --from=package /wheel /wheel
 RUN uv pip install --no-deps /wheel/*.whl
 

@@ -1,14 +1,15 @@
 # Everything sets itself up in .venv; only Python 3.11 or newer, make and a compiler are needed.
 PYTHON ?= python3
+DOCKER ?= docker
 BIN := .venv/bin
 UV := $(BIN)/uv pip
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run up test test-boosters test-api test-load bench-serving bench-files check format bench torture image lock clean
+.PHONY: help run up test test-boosters test-api test-load bench-serving bench-log simulate-month bench-files check format bench torture lint-delivery locks-check images secrets start stop images-check lock clean
 
 help:  ## Show what there is
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
 
 run: .venv/ready  ## Materialize every asset, from the raw file to the registered model
 	$(BIN)/housing run
@@ -36,6 +37,7 @@ check: .venv/ready-test  ## Lint, format, types and import rules
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m housing_assets_tests.delivery
 
 format: .venv/ready-test  ## Format the code
 	$(BIN)/ruff format .
@@ -47,15 +49,40 @@ bench: .venv/ready-test  ## Measure accuracy and speed against the rebuilt seed 
 torture: .venv/ready-test  ## Break stores, runs, files and the API by the thousand, and print what came of it (long)
 	$(BIN)/python -m housing_assets_tests.torture
 
+bench-log: .venv/ready-test  ## Measure what the log of answers costs the API
+	$(BIN)/python -m housing_assets_tests.benchmark.log
+
+simulate-month: .venv/ready-test  ## Watch a simulated month in production, and quiet weeks (long)
+	$(BIN)/python -m housing_assets_tests.benchmark.month
+
 bench-serving: .venv/ready-test  ## Measure the API beside `mlflow models serve` of the version in production
 	$(BIN)/python -m housing_assets_tests.benchmark.api
 
 bench-files: .venv/ready-test  ## Measure `housing predict` of the version in production on up to 2,000,000 rows
 	$(BIN)/python -m housing_assets_tests.benchmark.files
 
-image:  ## Build the image, which knows the commit that it was built from
-	docker build --build-arg HOUSING_GIT_COMMIT="$$(git rev-parse HEAD)$$(git diff --quiet HEAD || echo ' with uncommitted changes')" \
-	  -t housing_assets .
+lint-delivery: .venv/ready-test  ## Lint the Dockerfile, compose.yaml, workflows, manifests and scripts
+	$(BIN)/python -m housing_assets_tests.delivery
+
+locks-check: .venv/ready-test  ## Install the lock of each image alone, and start its command as a user who may nothing
+	$(BIN)/python -m housing_assets_tests.delivery.locks
+
+images:  ## Build the images, which know the commit and version that they were built from
+	for target in pipeline api app; do \
+	  $(DOCKER) build --target $$target -t housing_assets/$$target:latest --build-arg HOUSING_VERSION=$(VERSION) \
+	    --build-arg HOUSING_GIT_COMMIT="$(COMMIT)" . || exit 1; done
+
+secrets:  ## Make random secrets for compose.yaml in .secrets, but for those that are there
+	$(PYTHON) -m housing_assets.deployment.random_secrets .secrets
+
+start: secrets images  ## Start everything in containers, and wait until all is healthy; COMPOSE_PROFILES=monitoring: more
+	$(DOCKER) compose up --detach --wait --no-build
+
+stop:  ## Stop the containers; what they keep stays in volumes
+	$(DOCKER) compose --profile monitoring down
+
+images-check: .venv/ready-test  ## Build and run the images and compose.yaml without Docker (as root, Debian; see docs/images.md)
+	$(BIN)/python -m housing_assets_tests.images
 
 lock: .venv/uv  ## Pin the newest versions that pyproject.toml allows
 	$(UV) compile pyproject.toml --extra gcp --extra serve --extra app $(LOCK) -o requirements.lock
@@ -69,6 +96,8 @@ lock: .venv/uv  ## Pin the newest versions that pyproject.toml allows
 clean:  ## Remove the environment; what the runs made in .housing stays
 	rm -rf .venv
 
+COMMIT = $$(git rev-parse HEAD)$$(git diff --quiet HEAD || echo ' with uncommitted changes')
+VERSION = $$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 LOCK := --generate-hashes --no-emit-index-url --no-header --quiet --upgrade
 
 .venv/uv:

@@ -10,15 +10,6 @@ import dagster as dg
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-IMPORTS = ["housing_assets.assets", "housing_assets.estimators", "skops.io", "dagster_gcp", "matplotlib.pyplot"]
-FORKED = {"start_method": {"forkserver": {"preload_modules": IMPORTS}}}
-"""The process of a step is a fork of one that has imported what all of them need, as far as it is installed."""
-
-EXECUTORS = {
-    "in_process": dg.in_process_executor,
-    "multiprocess": dg.multiprocess_executor.configured(FORKED),
-}
-
 
 def build_definitions(
     profile: str | None = None, overrides: Mapping[str, Any] | None = None, executor: str | None = None
@@ -28,7 +19,7 @@ def build_definitions(
     Args:
         profile: name of an environment; ``HOUSING_PROFILE`` or ``local`` without it.
         overrides: resources by key that replace those of the profile.
-        executor: ``in_process`` or ``multiprocess``; that of the settings without it.
+        executor: ``in_process``, ``multiprocess`` or ``kubernetes``; that of the settings without it.
 
     Raises:
         ProfileError: naming every variable that the profile lacks.
@@ -37,6 +28,7 @@ def build_definitions(
     from housing_assets.assets import STEPS
     from housing_assets.automation import automation_parts
     from housing_assets.checks.asset_checks import HousingGates
+    from housing_assets.deployment.executors import step_executor
     from housing_assets.loopback import bypass_proxies
     from housing_assets.profiles import choose_profile
 
@@ -47,7 +39,7 @@ def build_definitions(
     return dg.Definitions(
         assets=[step.definition(gates) for step in STEPS],
         resources=resources,
-        executor=EXECUTORS[executor or settings.compute.executor],
+        executor=step_executor(settings.compute, executor),
         **automation_parts(settings),
     )
 

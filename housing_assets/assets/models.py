@@ -270,7 +270,7 @@ def journal() -> Iterator[Path | None]:
 def parallel(compute: ComputeSettings) -> Iterator[None]:
     from housing_assets.domain.parallel import parallelism
 
-    with parallelism(**compute.model_dump(exclude={"executor"})):
+    with parallelism(**compute.model_dump(exclude={"executor", "pods", "pods_at_once"})):
         yield
 
 

@@ -21,7 +21,7 @@ TIMEOUT_SECONDS = 5
 @click.command()
 def doctor() -> None:
     """Check that the profile works: what is configured, reachable and permitted."""
-    from housing_assets.profiles import POSTGRES, choose_profile
+    from housing_assets.profiles import BUCKET, POSTGRES, choose_profile
 
     profile = choose_profile()
     click.echo(f"profile {profile.name}")
@@ -35,6 +35,8 @@ def doctor() -> None:
             ("MLflow", _mlflow),
             ("W&B", _wandb),
         ]
+        if BUCKET in profile.variables:
+            checks.insert(1, ("bucket", _bucket))
         if POSTGRES in profile.variables:
             checks.append(("Postgres", _postgres))
         rows += [_tried(name, check, resources) for name, check in checks]
@@ -80,6 +82,17 @@ def _store(resources: dict[str, Any]) -> str:
     if not readable:
         raise OSError(f"{blobs.uri(name)} was written but cannot be read back")
     return f"writable and readable: {blobs.uri('')}"
+
+
+def _bucket(resources: dict[str, Any]) -> str:
+    """Whether everything that is done in the bucket is permitted, each by itself."""
+    from housing_assets.deployment.permissions import NEEDS, missing_permissions
+
+    store = resources["store"]
+    if refused := missing_permissions(store.gcs.get_client(), store.bucket, store.prefix):
+        lines = "; ".join(f"{permission} ({NEEDS[permission]})" for permission in refused)
+        raise PermissionError(f"gs://{store.bucket} refuses {lines}: gcloud.sh grants it, see docs/operations.md")
+    return f"gs://{store.bucket} permits {', '.join(permission.removeprefix('storage.') for permission in NEEDS)}"
 
 
 def _raw_file(resources: dict[str, Any]) -> str:

@@ -106,24 +106,48 @@ class TrackingSettings(Section):
     wandb_keep_days: float | None = Field(
         ge=0, description="`housing gc` removes local folders of W&B runs that are older; null: none"
     )
+    log_keep_days: float | None = Field(ge=0, description="and logs of runs that are older; null: none")
     sweep_poll_seconds: float = Field(
         gt=0, description="with sweep.engine wandb, an agent asks so often for its next trial, or for a stop"
     )
     sweep_wait_seconds: float = Field(gt=0, description="and gives up when W&B is silent for so long")
 
 
+DEFAULT = "default"
+"""What the pods of all other steps get."""
+
+
+class PodSettings(Section):
+    """What Kubernetes gives to the pod of a step."""
+
+    cpu: str = Field(pattern=r"^[1-9]\d*m?$", description="CPUs, or thousandths of one as 500m")
+    memory: str = Field(pattern=r"^[1-9]\d*(Mi|Gi)$", description="as 2Gi")
+
+
 class ComputeSettings(Section):
     decides_results: ClassVar[bool] = False
 
-    executor: Literal["in_process", "multiprocess"] = Field(
-        description="of steps; multiprocess: a process each, which pays the imports again. Read when loaded"
+    executor: Literal["in_process", "multiprocess", "kubernetes"] = Field(
+        description="of steps; multiprocess: a process each; kubernetes: a pod each. Read when loaded"
     )
+    pods: dict[str, PodSettings] = Field(
+        description="with executor kubernetes, what the pod of a step gets; default: that of all others"
+    )
+    pods_at_once: int = Field(ge=1, description="of one run")
     workers: int = Field(ge=1, description="fits side by side, one thread each")
     backend: Literal["local", "dask"] = Field(
         description="local: processes of this machine; dask: the cluster at dask_address"
     )
     dask_address: str | None = Field(description="tcp://host:8786")
     dask_seconds: float = Field(gt=0, description="scheduler and first worker that answer later count as down")
+
+    @field_validator("pods")
+    @classmethod
+    def _of_known_steps(cls, value: dict[str, PodSettings]) -> dict[str, PodSettings]:
+        known = {*GateSettings.model_fields, "registered_model", DEFAULT}
+        if unknown := sorted(set(value) - known):
+            raise ValueError(f"no such step: {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+        return value
 
     @model_validator(mode="after")
     def _has_address(self) -> Self:

