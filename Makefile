@@ -6,7 +6,7 @@ UV := $(BIN)/uv pip
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run up test test-boosters test-api test-load bench-serving check format bench bench-files torture lint-delivery locks-check images secrets start stop images-check lock clean
+.PHONY: help run up test test-boosters test-api test-load bench-serving bench-log simulate-month bench-files check format bench torture lint-delivery locks-check images secrets start stop images-check lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -48,6 +48,12 @@ bench: .venv/ready-test  ## Measure accuracy and speed against the rebuilt seed 
 
 torture: .venv/ready-test  ## Break stores, runs, files and the API by the thousand, and print what came of it (long)
 	$(BIN)/python -m housing_assets_tests.torture
+
+bench-log: .venv/ready-test  ## Measure what the log of answers costs the API
+	$(BIN)/python -m housing_assets_tests.benchmark.log
+
+simulate-month: .venv/ready-test  ## Watch a simulated month in production, and quiet weeks (long)
+	$(BIN)/python -m housing_assets_tests.benchmark.month
 
 bench-serving: .venv/ready-test  ## Measure the API beside `mlflow models serve` of the version in production
 	$(BIN)/python -m housing_assets_tests.benchmark.api

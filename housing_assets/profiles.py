@@ -114,7 +114,9 @@ def _on_this_disk(server: MlflowServer) -> dict[str, Any]:
 
     inbox = LocalInbox(folder=os.environ.get("HOUSING_INBOX") or str(home() / "inbox"))
     to_price = LocalInbox(folder=os.environ.get("HOUSING_TO_PRICE") or str(home() / "to_price"))
-    return _resources(HousingLocalStore(folder=str(home() / "store")), server, inbox, to_price)
+    outcomes = LocalInbox(folder=os.environ.get("HOUSING_OUTCOMES") or str(home() / "outcomes"))
+    store = HousingLocalStore(folder=str(home() / "store"))
+    return _resources(store, server, inbox, to_price, outcomes)
 
 
 def _local_blobs() -> Blobs:
@@ -138,7 +140,8 @@ def _gcp() -> dict[str, Any]:
     store = HousingBucketStore(bucket=BUCKET.required(), prefix=PREFIX.required(), gcs=client)
     inbox = GcsInbox(bucket=BUCKET.required(), prefix=PREFIX.required(), gcs=client)
     to_price = GcsInbox(bucket=BUCKET.required(), prefix=PREFIX.required(), folder="to_price", gcs=client)
-    return _resources(store, MlflowServer.remote(MLFLOW.required(), home()), inbox, to_price)
+    outcomes = GcsInbox(bucket=BUCKET.required(), prefix=PREFIX.required(), folder="outcomes_inbox", gcs=client)
+    return _resources(store, MlflowServer.remote(MLFLOW.required(), home()), inbox, to_price, outcomes)
 
 
 def _gcs_blobs() -> Blobs:
@@ -156,7 +159,9 @@ def _remote_tracking_uri() -> str:
     return public_address(uri).rstrip("/")
 
 
-def _resources(store: StoreResource, server: MlflowServer, inbox: Inbox, to_price: Inbox) -> dict[str, Any]:
+def _resources(
+    store: StoreResource, server: MlflowServer, inbox: Inbox, to_price: Inbox, outcomes: Inbox
+) -> dict[str, Any]:
     from housing_assets.batches.production_model import ProductionModel
     from housing_assets.raw.resource import RawSource
     from housing_assets.storage.io_manager import StoreIOManager
@@ -170,6 +175,7 @@ def _resources(store: StoreResource, server: MlflowServer, inbox: Inbox, to_pric
         "tracker": Tracker.below(home(), server),
         "inbox": inbox,
         "to_price": to_price,
+        "outcomes": outcomes,
         "production_model": ProductionModel(
             store=store, tracking_uri=server.tracking_uri, copies=str(home() / "serving")
         ),

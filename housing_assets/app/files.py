@@ -22,7 +22,9 @@ CHUNK_ROWS = 1_000
 NOT_SHOWN = ("row", "digest")
 """What the API says of each row, and the page says otherwise."""
 
-WHY, LINE = "why", "row"
+WHY, LINE = "set_aside_because", "set_aside_row"
+OURS = "_of_model"
+"""Behind the name of a column that the file has, too."""
 
 
 class UnreadableFileError(ExpectedError, ValueError):
@@ -35,16 +37,13 @@ class PricedTable:
 
     Attributes:
         rows: those that have prices, with ``price``, ``lower``, ``upper``, ``version`` and more behind their columns.
-        refused: those that have none: ``row`` (counted from 1 without the header), ``why``, and their columns.
+        refused: those that have none: why, its number (from 1, without the header), and their columns.
+        versions: of the model; two if one was promoted while the file was priced.
     """
 
     rows: pd.DataFrame
     refused: pd.DataFrame
-
-    @property
-    def versions(self) -> list[int]:
-        """Of the model; two if one was promoted while the file was priced."""
-        return sorted(set(self.rows["version"])) if len(self.rows) else []
+    versions: list[int]
 
     @cached_property
     def rows_csv(self) -> bytes:
@@ -84,16 +83,19 @@ def price_table(client: ApiClient, table: pd.DataFrame, coverage: float, tell: C
     """
     priced: list[pd.DataFrame] = []
     reasons: dict[int, str] = {}
+    versions: set[int] = set()
     for first in range(0, len(table), CHUNK_ROWS):
         chunk = table.iloc[first : first + CHUNK_ROWS]
         prices, faults = price_chunk(client, chunk, coverage)
         reasons |= faults
-        priced.append(chunk.drop(index=list(faults)).join(prices, rsuffix="_of_model"))
+        if len(prices):
+            versions |= set(prices["version"].tolist())
+            priced.append(chunk.loc[prices.index].join(prices, rsuffix=OURS))
         tell(first + len(chunk))
     refused = table.loc[sorted(reasons)]
-    refused.insert(0, WHY, [reasons[row] for row in refused.index])
+    refused.insert(0, WHY, [reasons[row] for row in refused.index], allow_duplicates=True)
     refused.insert(0, LINE, refused.index + 1, allow_duplicates=True)
-    return PricedTable(pd.concat(priced), refused)
+    return PricedTable(pd.concat(priced) if priced else table.head(0), refused, sorted(versions))
 
 
 def price_chunk(client: ApiClient, chunk: pd.DataFrame, coverage: float) -> tuple[pd.DataFrame, dict[int, str]]:
@@ -115,5 +117,5 @@ def ask(client: ApiClient, rows: pd.DataFrame, coverage: float) -> pd.DataFrame:
     """One row of the answer for each of ``rows``, at its index."""
     path = f"/api/v1/predict/file?{urlencode({'coverage': coverage})}"
     answer = client.ask(path, rows.to_csv(index=False).encode(), "text/csv", accept="text/csv")
-    prices = pd.read_csv(io.BytesIO(answer), keep_default_na=False).drop(columns=list(NOT_SHOWN))
-    return prices.set_index(rows.index)
+    prices = pd.read_csv(io.BytesIO(answer)).drop(columns=list(NOT_SHOWN)).set_index(rows.index)
+    return prices.assign(flags=prices["flags"].fillna("").astype(str))

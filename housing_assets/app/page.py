@@ -24,6 +24,14 @@ from housing_assets.app.view import View
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# Captions of Streamlit are too pale to be read by all; what scrolls sideways cannot be read by keyboard.
+STYLE = """
+.stMainBlockContainer { padding-top: 3rem; padding-bottom: 3rem; }
+[data-testid=stCaptionContainer] { color: inherit !important; opacity: 0.85; }
+[data-testid=stMarkdownContainer] pre code { white-space: pre-wrap !important; }
+[data-testid=stTable] :is(td, th) { overflow-wrap: anywhere; white-space: normal; }
+"""
+
 PARTS: dict[str, Callable[[View], None]] = {
     "Map": draw_map,
     "Why": draw_why,
@@ -44,7 +52,7 @@ def schema_at(address: str, key: str) -> dict[str, Any]:
 
 def draw_page(client: ApiClient) -> None:
     st.set_page_config("Prices of California block groups", layout="wide")  # a symbol as icon is loaded from the web
-    st.html("<style>.stMainBlockContainer { padding-top: 3rem; padding-bottom: 3rem; }</style>")
+    st.html(f"<style>{STYLE}</style>")
     st.title("What does a house cost there?")
     watch(client)
     try:

@@ -183,7 +183,11 @@ def live_performance(
             **({"judged": lasted} if lasted else {}),
             "registered": {version: registered_numbers(each) for version, each in evaluations.items()},
         },
-        metadata={**labels, "slices": records(table), "registered": registered_text(evaluations)},
+        metadata={
+            **labels,
+            "registered": registered_text(evaluations),
+            **({"slices": records(table)} if len(table) else {}),
+        },
         tables={"slices": table},
     )
 

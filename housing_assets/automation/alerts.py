@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from housing_assets.domain.gates.verdicts import Verdict
 
-Kind = Literal["run_failure", "failed_gate", "drift", "staging_model"]
+Kind = Literal["run_failure", "failed_gate", "drift", "staging_model", "production"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,16 @@ def drift(run_id: str, asset: str, data_version: str, verdicts: Sequence[Verdict
     return Alert(
         "drift", f"Drift in {asset} {data_version[:12]}. {reasons}", run_id, judged(asset, data_version, failed)
     )
+
+
+def production(run_id: str, asset: str, day: str, verdicts: Sequence[Verdict], link: str) -> Alert | None:
+    """What the gates of a watched ``day`` did not let pass, with a ``link`` to its plots; None if there is nothing."""
+    failed = [verdict for verdict in verdicts if not verdict.passed]
+    if not failed:
+        return None
+    reasons = "; ".join(f"{verdict.name}: {verdict.message}" for verdict in failed)
+    details = {"asset": asset, "day": day, "link": link, "gates": [asdict(verdict) for verdict in failed]}
+    return Alert("production", f"{asset} of {day}. {reasons} See {link}", run_id, details)
 
 
 def staging_model(run_id: str, name: str, version: str, metrics: Mapping[str, float]) -> Alert:

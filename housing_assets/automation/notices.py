@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from logging import Logger
 
     from housing_assets.automation.alerts import Alert
-    from housing_assets.settings.operations import AutomationSettings
+    from housing_assets.settings.operations import AutomationSettings, TrackingSettings
 
 WEBHOOK_VARIABLE = "HOUSING_WEBHOOK_URL"
 DRIFT_REPORT = "drift_report"
@@ -63,6 +63,41 @@ def alert_on_success(automation: AutomationSettings, model_name: str) -> dg.Sens
         send_all(of_success(context.instance, context.dagster_run, model_name), automation, context.log)
 
     return sensor
+
+
+def alert_on_watched_day(
+    watch: Any, automation: AutomationSettings, tracking: TrackingSettings
+) -> list[dg.SensorDefinition]:
+    """The sensors that tell what gates say of a day in production, whether or not the run got through them."""
+
+    def tell(context: Any) -> None:
+        found = of_watched_day(context.instance, context.dagster_run, tracking.dagster_url)
+        send_all(found, automation, context.log)
+
+    states = {"judged": dg.DagsterRunStatus.SUCCESS, "failed": dg.DagsterRunStatus.FAILURE}
+    return [
+        dg.run_status_sensor(
+            run_status=status,
+            name=f"alert_on_{name}_day",
+            monitored_jobs=[watch],
+            minimum_interval_seconds=automation.inbox_seconds,
+            default_status=dg.DefaultSensorStatus.RUNNING,
+            description="Tells what is wrong in production, in the log and to HOUSING_WEBHOOK_URL.",
+        )(tell)
+        for name, status in states.items()
+    ]
+
+
+def of_watched_day(instance: dg.DagsterInstance, run: dg.DagsterRun, dagster_url: str) -> Iterator[Alert]:
+    """One alert an asset whose gates were not passed; the error of a run that failed for another reason."""
+    day = run.tags.get("dagster/partition", "")
+    failed = failed_checks(instance, run.run_id)
+    for asset, found in failed.items():
+        link = f"{dagster_url}/assets/{asset}?partition={day}"
+        alert = alerts.production(run.run_id, asset, day, list(map(verdict_of, found)), link)
+        yield from [alert] if alert else []
+    if run.status == dg.DagsterRunStatus.FAILURE and not failed:
+        yield alerts.run_failure(run.run_id, run.job_name, error_of(instance, run))
 
 
 def of_failure(instance: dg.DagsterInstance, run: dg.DagsterRun) -> Iterator[Alert]:

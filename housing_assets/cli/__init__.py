@@ -9,29 +9,35 @@ from pathlib import Path
 import click
 from dotenv import load_dotenv
 
-from housing_assets.cli.app import app
 from housing_assets.cli.checks import checks
 from housing_assets.cli.comparison import compare
 from housing_assets.cli.delivery import registered, smoke_test
 from housing_assets.cli.effective_settings import settings
 from housing_assets.cli.environment import doctor
 from housing_assets.cli.failures import is_expected
+from housing_assets.cli.gc import gc
 from housing_assets.cli.model_versions import explain_model, ledger, promote, repair, rollback, verify
 from housing_assets.cli.predict import predict
-from housing_assets.cli.runs.pipeline import diff, run, status
-from housing_assets.cli.serve import serve
+from housing_assets.cli.replay import replay
+from housing_assets.cli.runs.pipeline import run
+from housing_assets.cli.runs.status import diff, status
+from housing_assets.cli.services.app import app
 from housing_assets.cli.services.mlflow import mlflow
+from housing_assets.cli.services.serve import serve
 from housing_assets.cli.services.up import up
-from housing_assets.cli.stored_values import gc, history, restore, show
+from housing_assets.cli.stored_values import history, restore, show
 from housing_assets.loopback import bypass_proxies
 
 
 class _Main(click.Group):
-    """Shows an expected error as one message, without a stack trace."""
+    """Shows an expected error as one message, without a stack trace, and ends with the exit code of one."""
 
     def invoke(self, context: click.Context) -> object:
         try:
             return super().invoke(context)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(2)
         except is_expected() as error:
             click.echo(f"housing: {error}", err=True)
             sys.exit(2)
@@ -55,7 +61,7 @@ def main() -> None:
 
 COMMANDS = (
     *(run, status, diff, settings, checks, up, doctor),
-    *(predict, serve, app, mlflow),
+    *(predict, serve, app, replay, mlflow),
     *(show, history, restore, gc),
     *(promote, rollback, ledger, verify, repair, explain_model, compare),
     *(registered, smoke_test),

@@ -23,7 +23,10 @@ WHY = click.option("--why", required=True, help="The reason, for whoever reads t
 @WHY
 def promote(version: str, why: str) -> None:
     """Put VERSION (a number or an alias) into production, if its gates let it."""
-    click.echo(said(open_releases().promote(version, who=user_name(), why=why)))
+    releases = open_releases()
+    for line in shadow_lines(releases, version):
+        click.echo(line)
+    click.echo(said(releases.promote(version, who=user_name(), why=why)))
 
 
 @click.command()
@@ -83,6 +86,21 @@ def explain_model(version: str) -> None:
     found = releases.registry.version(version)
     url, dagster_url = releases.registry.url(found.version), settings().tracking.dagster_url
     click.echo(explain_lineage(model_lineage(found, releases.made_of, mlflow_url=url, dagster_url=dagster_url)))
+
+
+SHADOW_DAYS = 14
+
+
+def shadow_lines(releases: Releases, reference: str) -> list[str]:
+    """How far the version agreed in the shadow with who answered; nothing where it was in none."""
+    from datetime import UTC, datetime
+
+    from housing_assets.domain.monitoring.agreement import told
+    from housing_assets.monitoring.period import shadowed
+
+    version = releases.registry.version(reference).version
+    found = shadowed(releases.store.blobs, version, SHADOW_DAYS, datetime.now(UTC).date())
+    return told(found, "who answered", f"version {version} in the shadow") if found else []
 
 
 def open_releases() -> Releases:

@@ -1,8 +1,9 @@
-"""Stored versions of assets: list them, go back to one, remove what nothing needs."""
+"""Stored versions of assets: list them, look at one, go back to one."""
 
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from housing_assets.storage.store import Store
 
@@ -42,9 +43,11 @@ def history(asset: str, *, as_json: bool) -> None:
 @click.command()
 @click.argument("asset")
 @click.option("--plots", type=click.Path(file_okay=False, path_type=Path), help="Write the plots to this folder.")
-def show(asset: str, plots: Path | None) -> None:
-    """The current value of ASSET: what it is, its metrics, and its plots where --plots names a folder."""
+@click.option("--open", "is_opened", is_flag=True, help="Open the plots, written to .housing/plots without --plots.")
+def show(asset: str, plots: Path | None, *, is_opened: bool) -> None:
+    """The current value of ASSET: what it is, its metrics, and its plots, written or opened."""
     from housing_assets.reuse.figures import embedded_images
+    from housing_assets.settings.home import home
 
     store = _store()
     entry = store.current(asset)
@@ -55,14 +58,30 @@ def show(asset: str, plots: Path | None) -> None:
     for name, value in _numbers(entry.measurements):
         click.echo(f"{name:48} {value:>14,.6g}")
     images = embedded_images(entry.metadata)
-    if plots is None:
-        click.echo(f"plots: {', '.join(images)} (--plots FOLDER writes them)" if images else "no plots")
-        return
-    plots.mkdir(parents=True, exist_ok=True)
+    if plots or is_opened:
+        files = _write_plots(plots or home() / "plots", asset, images)
+        if is_opened:
+            _open_files(files)
+    else:
+        hint = " (--plots FOLDER writes them, --open opens them)"
+        click.echo(f"plots: {', '.join(images)}{hint}" if images else "no plots")
+
+
+def _write_plots(folder: Path, asset: str, images: Mapping[str, bytes]) -> list[Path]:
+    folder.mkdir(parents=True, exist_ok=True)
+    files = []
     for name, image in images.items():
-        file = plots / f"{asset}.{name}.png"
-        file.write_bytes(image)
-        click.echo(f"wrote {file}")
+        files.append(folder / f"{asset}.{name}.png")
+        files[-1].write_bytes(image)
+        click.echo(f"wrote {files[-1]}")
+    return files
+
+
+def _open_files(files: list[Path]) -> None:
+    """Raises click.ClickException: there is no program for images here, as on a server."""
+    is_told = sys.platform == "linux"  # whether a viewer was found; elsewhere it would be waited for until it is closed
+    if any(click.launch(str(file), wait=is_told) for file in files):
+        raise click.ClickException("nothing on this machine opens images; the plots are in the files named above")
 
 
 def _preview(value: Any) -> str:
@@ -91,34 +110,6 @@ def restore(asset: str, version: str) -> None:
     """Make an earlier VERSION of ASSET the current one; a later run brings what follows in line."""
     entry = _store().restore(asset, version)
     click.echo(f"{asset} is {entry.stored.data_version[:12]} of {entry.created} again. See: housing status")
-
-
-@click.command()
-@click.option("--keep-days", default=30, show_default=True, help="Results that are younger stay.")
-@click.option("--delete", is_flag=True, help="Really remove; without it, only say what would go.")
-def gc(keep_days: int, *, delete: bool) -> None:
-    """Remove stored objects that nothing refers to: no current asset, no registered model, no recent result.
-
-    Local folders of W&B runs that are older than tracking.wandb_keep_days go, too.
-    """
-    from housing_assets.cli.model_versions import open_releases, settings
-    from housing_assets.registry.retention import registered_objects
-    from housing_assets.settings.home import home
-    from housing_assets.tracking.offline_runs import old_runs, remove_runs
-
-    releases = open_releases()
-    report = releases.store.collect_garbage(keep_days, registered_objects(releases), dry_run=not delete)
-    for blob in report.removed:
-        click.echo(blob.name)
-    runs = old_runs(home(), settings().tracking.wandb_keep_days)
-    for folder in runs:
-        click.echo(folder.name)
-    if delete:
-        remove_runs(runs)
-    verb = "removed" if delete else "would remove"
-    of_runs = f", {len(runs)} folder(s) of W&B runs" if runs else ""
-    hint = "" if delete else " (--delete)"
-    click.echo(f"{verb} {len(report.removed)} object(s), {report.size / 1e6:.1f} MB{of_runs}{hint}")
 
 
 def _store() -> Store:

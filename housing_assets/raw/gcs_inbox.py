@@ -58,6 +58,9 @@ class GcsInbox(dg.ConfigurableResource[Any]):
     def holds(self, place: str) -> bool:
         return bool(self._bucket.blob(self._name(f"{TAKEN}/{place}")).exists())
 
+    def put(self, name: str, content: bytes) -> None:
+        self._bucket.blob(self._name(name)).upload_from_string(content)
+
     def reject(self, place: str, findings: bytes) -> str:
         bucket, source, target = self._bucket, self._name(f"{TAKEN}/{place}"), self._name(f"{REJECTED}/{place}")
         bucket.blob(target + FINDINGS).upload_from_string(findings, content_type="application/json")

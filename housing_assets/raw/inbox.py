@@ -70,6 +70,9 @@ class Inbox(Protocol):
     def holds(self, place: str) -> bool:
         """Whether there is a file ``taken/place``."""
 
+    def put(self, name: str, content: bytes) -> None:
+        """Drop a file, whole; a waiting one of that name is replaced."""
+
     def reject(self, place: str, findings: bytes) -> str:
         """Move ``taken/place`` to ``rejected`` with ``findings`` beside it. The address of the findings."""
 
@@ -127,6 +130,12 @@ class LocalInbox(dg.ConfigurableResource[Any]):
 
     def holds(self, place: str) -> bool:
         return self._path(TAKEN, place).exists()
+
+    def put(self, name: str, content: bytes) -> None:
+        make_folder(self._folder)
+        unfinished = self._folder / f".{name}.part"
+        unfinished.write_bytes(content)
+        unfinished.replace(self._folder / name)
 
     def reject(self, place: str, findings: bytes) -> str:
         report = self._path(REJECTED, place + FINDINGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,13 @@ from housing_assets.registry.ledger import Ledger
 from housing_assets.registry.package.example_predictions import EXAMPLE_FILE
 from housing_assets.registry.package.verification import local_files
 from housing_assets.registry.promotion import promote, reconcile, rollback
-from housing_assets.registry.release_record import CARD_FILE, describe_release, examples_in, write_record
+from housing_assets.registry.release_record import (
+    CARD_FILE,
+    EVALUATION_FILE,
+    describe_release,
+    examples_in,
+    write_record,
+)
 from housing_assets.registry.versions import ModelRegistry, RegisteredVersion
 from housing_assets.storage.ancestry import ancestry
 
@@ -70,23 +77,21 @@ class Releases:
     def describe(self, version: RegisteredVersion) -> None:
         """Write to the store what serving needs to know of a version beside its weights."""
         with local_files(self.registry, version) as folder:
-            file = folder / EXAMPLE_FILE
-            examples = examples_in(file.read_bytes() if file.is_file() else None)
-            card = folder / CARD_FILE
-            text = card.read_text() if card.is_file() else ""
+            names = (EXAMPLE_FILE, EVALUATION_FILE, CARD_FILE)
+            files = {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
         record = describe_release(
             version.tags,
-            examples,
+            examples_in(files.get(EXAMPLE_FILE)),
             version=version.version,
             digest=version.digest,
             url=self.registry.url(version.version),
-            evaluation=self._measured(version.digest),
-            card=text,
+            evaluation=self._measured(version.digest) or json.loads(files.get(EVALUATION_FILE, "{}")),
+            card=files.get(CARD_FILE, b"").decode(),
         )
         write_record(self.store.blobs, self.registry.model_name, record)
 
     def _measured(self, digest: str) -> dict[str, Any]:
-        """What the evaluation of that model measured; empty where there is none, as after a lost store."""
+        """What the evaluation of that model measured; empty where the store has none, as after it was lost."""
         try:
             return self._evaluation(digest).measurements
         except NotEvaluatedError:

@@ -4,7 +4,7 @@ A step is known by its fingerprint: the asset, its code, its settings and the da
 fingerprint whose object is intact is reused, however the run was started; anything else is computed, judged by its
 gates, and becomes the asset only when it is accepted.
 
-- ``code_version``, ``source_code``: what the code of a step is, and which libraries decide its result;
+- ``code``: what the code of a step is, and which libraries decide its result;
 - ``fingerprint``: the parts, their digest, and the words for a difference;
 - ``step``: the decorator that makes an asset of a function;
 - ``execution``: one materialization;

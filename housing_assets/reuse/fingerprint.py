@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+
+LONG_DIGEST = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{28,}\b")
+"""Of which people need the beginning."""
 
 SCHEME = 2
 """Raised when the meaning of a recorded computation changes: everything is then computed once more."""
@@ -54,7 +58,7 @@ def differences(before: Mapping[str, Any], now: Fingerprint, public_text: Callab
     """
     show = partial(_shown, public_text=public_text)
     return [
-        *(f"new {name}, {now.origin.get(name)}" for name in _keys(before, now, "origin")),
+        *(f"new {name}, {_short(str(now.origin.get(name)))}" for name in _keys(before, now, "origin")),
         *(f"setting {path} {show(old)} → {show(new)}" for path, old, new in _changes(before["settings"], now.settings)),
         *(f"code of {'its own body' if file == 'body' else file} changed" for file in _keys(before, now, "sources")),
         *(f"code of {path.rpartition('.')[2]} changed" for path in _keys(before, now, "types")),
@@ -77,6 +81,10 @@ def _changes(before: Any, now: Any, path: str = "", *, nested: bool = True) -> I
         return
     for key in sorted({*before, *now}):
         yield from _changes(before.get(key), now.get(key), f"{path}.{key}" if path else str(key), nested=nested)
+
+
+def _short(identity: str) -> str:
+    return LONG_DIGEST.sub(r"\1", identity)
 
 
 def _shown(value: Any, public_text: Callable[[str], str]) -> str:

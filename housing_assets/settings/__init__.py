@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 PIPELINE_FILE = Path(__file__).parent.parent / "pipeline.yaml"
 
+SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""That in C, where it was built, is ten times as fast."""
+
 
 class SettingsError(ExpectedError, ValueError):
     """Every fault of the settings at once, each with its path, its value and what is allowed."""
@@ -90,7 +93,7 @@ def load_settings(overrides: Mapping[str, Any] | None = None, path: Path = PIPEL
         SettingsError: naming each wrong key, type or range.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=SAFE_LOADER)  # noqa: S506
     except OSError as error:
         raise SettingsError(f"{path} cannot be read ({error.strerror}): restore it with git checkout") from None
     except UnicodeDecodeError as error:

@@ -106,6 +106,7 @@ class TrackingSettings(Section):
     wandb_keep_days: float | None = Field(
         ge=0, description="`housing gc` removes local folders of W&B runs that are older; null: none"
     )
+    log_keep_days: float | None = Field(ge=0, description="and logs of runs that are older; null: none")
     sweep_poll_seconds: float = Field(
         gt=0, description="with sweep.engine wandb, an agent asks so often for its next trial, or for a stop"
     )

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 class Section(BaseModel):
     """One section: typed, immutable, no unknown keys, and no defaults, because ``pipeline.yaml`` holds them all."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     decides_results: ClassVar[bool] = True
     """False for a section that says how to compute and not what: a change of it makes nothing stale."""

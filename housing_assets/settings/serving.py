@@ -28,6 +28,8 @@ class ServingSettings(Section):
     log: bool = Field(description="record every answer in the store; false: nothing is recorded, and nothing watched")
     log_inputs: bool = Field(description="record the inputs, too; without them their drift is not watched")
     log_share: float = Field(ge=0, le=1, description="of the requests that are recorded; a random sample below 1")
+    shadow: bool = Field(description="the version in staging prices the same rows, beside the path of the request")
+    challenger_share: float = Field(ge=0, le=1, description="of the callers, who are answered by the one in staging")
     log_days: int = Field(ge=1, description="`housing gc` removes records of answers and outcomes that are older")
     flush_seconds: float = Field(gt=0, description="a process that is killed loses the records of so long at most")
     queue_rows: int = Field(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from housing_assets.cli.app import API_VARIABLE, streamlit_command
+from housing_assets.cli.services.app import API_VARIABLE, streamlit_command
 from housing_assets.cli.services.supervisor import Service, start_processes, wait_until_ready
 from housing_assets.cli.services.up import asked
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from housing_assets.app.client import ApiClient, RefusedError
-from housing_assets.app.files import CHUNK_ROWS, UnreadableFileError, price_table, read_table
+from housing_assets.app.files import CHUNK_ROWS, LINE, WHY, UnreadableFileError, price_table, read_table
 from housing_assets_tests.serving.small_model import new_rows
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ def test_rows_with_faults_are_set_aside_with_all_their_reasons(api: str):
     table.loc[2, "population"] = "many"
     table.loc[7, ["longitude", "median_income"]] = [0.0, None]
     priced = price_table(ApiClient(api), table, 0.9, lambda _: None)
-    assert priced.refused["row"].tolist() == [3, 8]
-    assert priced.refused["why"].tolist() == [
+    assert priced.refused[LINE].tolist() == [3, 8]
+    assert priced.refused[WHY].tolist() == [
         "population is 'many', which is no number",
         "longitude is 0; allowed: -124.6 to -114 degrees east; median_income is missing",
     ]
@@ -52,6 +52,15 @@ def test_rows_with_faults_are_set_aside_with_all_their_reasons(api: str):
 def test_a_column_that_is_missing_is_told_once(api: str):
     with pytest.raises(RefusedError, match=r"^latitude is missing$"):
         price_table(ApiClient(api), new_rows(12).drop(columns="latitude"), 0.9, lambda _: None)
+
+
+def test_columns_of_the_file_keep_their_names(api: str):
+    table = new_rows(12).assign(version="of the deed", price=1)
+    priced = price_table(ApiClient(api), table, 0.9, lambda _: None)
+    assert priced.versions == [1]
+    assert set(priced.rows["version"]) == {"of the deed"}
+    assert set(priced.rows["version_of_model"]) == {1}
+    assert (priced.rows["price_of_model"] > 10_000).all()
 
 
 def test_when_all_rows_have_faults_none_has_a_price(api: str):

@@ -2,21 +2,18 @@ from __future__ import annotations
 
 import json
 import os
-import time
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from housing_assets.storage.entry import Entry
 from housing_assets_tests.cli.commands import housing, refused
-from housing_assets_tests.finished_run import releases_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from housing_assets_tests.small_run import SmallRun
-
-EVERYTHING = ("gc", "--keep-days", "0")
 
 
 @pytest.fixture
@@ -69,53 +66,6 @@ def test_restore_names_the_versions_that_there_are(finished_run: SmallRun):
     assert refused("restore", "trained_model", "xyz").endswith(f"there are: {known}\n")
 
 
-def test_gc_says_what_would_go_and_leaves_it(finished_run: SmallRun):
-    stored = finished_run.store.put("model_evaluation", {"overall": {"rmse": 1.0}})
-    lines = housing(*EVERYTHING).stdout.splitlines()
-    assert lines == [stored.name, "would remove 1 object(s), 0.0 MB (--delete)"]
-    assert finished_run.store.intact(stored)
-
-
-def test_gc_removes_what_nothing_needs(finished_run: SmallRun):
-    stored = finished_run.store.put("model_evaluation", {"overall": {"rmse": 1.0}})
-    assert "removed 1 object(s)" in housing(*EVERYTHING, "--delete").stdout
-    assert not finished_run.store.intact(stored)
-
-
-def test_gc_leaves_what_is_young(finished_run: SmallRun):
-    finished_run.store.put("model_evaluation", {"overall": {"rmse": 1.0}})
-    assert housing("gc").stdout.startswith("would remove 0 object(s)")
-
-
-def test_gc_keeps_registered_models_promotable_and_explainable(finished_run: SmallRun):
-    for blob in list(finished_run.store.blobs.list_blobs("current")):
-        finished_run.store.blobs.delete(blob.name)
-    assert "registered_model" in housing(*EVERYTHING, "--delete").stdout
-    assert housing("explain-model", "1").exit_code == 0
-    assert releases_of(finished_run).promote(1, who="Ada", why="a test").to_version == 1
-
-
-class TestLocalRunsOfWandb:
-    @pytest.fixture
-    def folders(self, finished_run: SmallRun) -> list[Path]:
-        """One that is 31 days old, one that is being written."""
-        folders = [finished_run.home / "wandb" / name for name in ("offline-run-old", "offline-run-new")]
-        for folder in folders:
-            (folder / "files").mkdir(parents=True)
-        for path in (folders[0] / "files", folders[0]):
-            os.utime(path, (time.time() - 31 * 86_400,) * 2)
-        return folders
-
-    def test_gc_names_old_ones_and_leaves_them(self, folders: list[Path]) -> None:
-        lines = housing("gc").stdout.splitlines()
-        assert lines == ["offline-run-old", "would remove 0 object(s), 0.0 MB, 1 folder(s) of W&B runs (--delete)"]
-        assert all(folder.exists() for folder in folders)
-
-    def test_gc_removes_old_ones(self, folders: list[Path]) -> None:
-        assert housing("gc", "--delete").exit_code == 0
-        assert [folder.exists() for folder in folders] == [False, True]
-
-
 def test_show_writes_the_plots(project: SmallRun):
     shown = housing("show", "model_evaluation", "--plots", "plots").stdout
     written = sorted(file.name for file in (project.home / "plots").iterdir())
@@ -133,3 +83,33 @@ def test_show_has_the_value_and_its_numbers(project: SmallRun):
 
 def test_show_of_nothing_says_where_the_assets_are(project: SmallRun):
     assert housing("show", "nosuch").stderr == "Error: nothing is stored of nosuch: housing status lists the assets\n"
+
+
+def viewer(folder: Path, exit_code: int = 0) -> Path:
+    """A program that opens files, as desktops have it: it writes down what it is to open."""
+    program = folder / "xdg-open"
+    program.write_text(f'#!/bin/sh\necho "$1" >> {folder / "opened"}\nexit {exit_code}\n')
+    program.chmod(0o755)
+    return folder / "opened"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems open files by other programs")
+class TestOpenedPlots:
+    def test_they_are_those_of_the_home(
+        self, project: SmallRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        opened = viewer(tmp_path)
+        monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+        shown = housing("show", "imputation_comparison", "--open").stdout
+        written = [line.removeprefix("wrote ") for line in shown.splitlines() if line.startswith("wrote ")]
+        assert all(file.startswith(f"{project.home / 'plots'}/imputation_comparison.") for file in written)
+        assert opened.read_text().splitlines() == written
+
+    @pytest.mark.usefixtures("project")
+    def test_a_machine_without_a_viewer_is_told_where_they_are(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("PATH", str(tmp_path))
+        result = housing("show", "imputation_comparison", "--open")
+        assert result.exit_code == 2
+        assert result.stderr == "Error: nothing on this machine opens images; the plots are in the files named above\n"

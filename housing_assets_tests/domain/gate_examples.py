@@ -69,7 +69,7 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "live_performance": {
         "labels": {"unmatched_share": 0.01, "contradictory_share": 0.0},
-        "judged": {"3": {"coverage": 0.99, "error": 1.02, "surprise": 1.01}},
+        "judged": {"coverage": {"3": 0.99}, "error": {"3": 1.02}, "surprise": {"3": 1.01}},
     },
 }  # fmt: skip
 
@@ -147,9 +147,9 @@ BREAKS: dict[tuple[str, str], dict[str, float]] = {
     ("live_drift", "categories"): {"drift.new_categories": 1},
     ("live_drift", "flagged"): {"drift.flagged_share": 0.21},
     ("live_drift", "expected_error"): {"drift.expected_error": 1.26},
-    ("live_performance", "coverage"): {"judged.3.coverage": 0.92},
-    ("live_performance", "error"): {"judged.3.error": 1.26},
-    ("live_performance", "surprise"): {"judged.3.surprise": 1.26},
+    ("live_performance", "coverage"): {"judged.coverage.3": 0.92},
+    ("live_performance", "error"): {"judged.error.3": 1.26},
+    ("live_performance", "surprise"): {"judged.surprise.3": 1.26},
     ("live_performance", "unmatched"): {"labels.unmatched_share": 0.11},
     ("live_performance", "contradictions"): {"labels.contradictory_share": 0.02},
 }

@@ -222,3 +222,10 @@ def test_a_file_that_is_open_for_writing_does_not_wait(tmp_path: Path):
         upload.flush()
         during = LocalInbox(folder=str(tmp_path)).waiting()
     assert (during, len(LocalInbox(folder=str(tmp_path)).waiting())) == ([], 1)
+
+
+def test_a_file_that_is_put_waits_whole_and_replaces_one_of_its_name(home: Home):
+    for content in (b"first", b"second"):
+        home.inbox.put("b.csv", content)
+    assert [file.name for file in home.inbox.waiting()] == ["b.csv"]
+    assert home.read("b.csv") == b"second"

@@ -32,3 +32,10 @@ def test_what_no_registered_model_was_made_of_may_go(finished_run: SmallRun):
 def test_a_model_that_was_registered_from_another_store_is_kept_by_its_digest(finished_run: SmallRun):
     releases = releases_of(finished_run)
     assert registered(releases.registry).digest in registered_objects(releases)
+
+
+def test_a_model_of_the_ledger_is_kept_although_mlflow_has_it_no_more(finished_run: SmallRun):
+    releases = releases_of(finished_run)
+    entry = releases.promote(1, who="Ada", why="a test")
+    releases.registry.client().delete_registered_model(releases.registry.model_name)
+    assert {entry.digest, version_of(finished_run, "train_set")} <= registered_objects(releases)

@@ -26,6 +26,7 @@ CHANGES = [
     ({"libraries": {"optuna": "5.1.0"}}, 'library optuna "5.0.0" → "5.1.0"'),
     ({"inputs": {"train_set": "v2"}}, "upstream train_set changed"),
     ({"origin": {"file": "sha256 ff"}}, "new file, sha256 ff"),
+    ({"origin": {"file": f"sha256:{'0123456789abcdef' * 4}"}}, "new file, sha256:0123456789ab"),
 ]
 
 

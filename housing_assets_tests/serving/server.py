@@ -1,4 +1,7 @@
-"""``python -m housing_assets_tests.serving.server HOME WORKERS``: the API over a ``Published`` home, looking often."""
+"""``python -m housing_assets_tests.serving.server HOME WORKERS FLUSH``: the API over a ``Published`` home.
+
+It looks often at what is in production. The log of answers is written every FLUSH seconds, never for 0.
+"""
 
 from __future__ import annotations
 
@@ -17,15 +20,17 @@ POLL_SECONDS = 0.2
 
 
 @contextmanager
-def running(home: Path, workers: int = 2) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def running(
+    home: Path, workers: int = 2, *, flush_seconds: float = 10.0
+) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """The process, and the port that it listens on; stopped afterwards, if nobody did."""
-    command = [sys.executable, "-m", "housing_assets_tests.serving.server", str(home), str(workers)]
-    with (home / "server.log").open("w") as log:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True)
+    command = [sys.executable, "-m", "housing_assets_tests.serving.server", str(home), str(workers), str(flush_seconds)]
+    with (home / f"server-{flush_seconds:g}.log").open("w") as output:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=output, text=True, start_new_session=True)
     assert process.stdout
     try:
         address = process.stdout.readline().strip()
-        assert address, (home / "server.log").read_text()
+        assert address, (home / f"server-{flush_seconds:g}.log").read_text()
         yield process, int(address.rpartition(":")[2])
     finally:
         if process.poll() is None:
@@ -34,16 +39,18 @@ def running(home: Path, workers: int = 2) -> Iterator[tuple[subprocess.Popen[str
         process.stdout.close()
 
 
-def main(home: Path, workers: int) -> None:
+def main(home: Path, workers: int, flush_seconds: float) -> None:
     from housing_assets.serving.processes import ONE_THREAD, Server
 
     os.environ.update(ONE_THREAD)
     from housing_assets.serving.current_model import CurrentModel
+    from housing_assets.serving.log.prediction_log import open_log
     from housing_assets.serving.model_source import ModelSource
     from housing_assets.settings import load_settings
     from housing_assets.storage.backends.local_blobs import LocalBlobs
 
-    settings = load_settings({"serving": {"poll_seconds": POLL_SECONDS, "stop_seconds": 10}})
+    log = {"flush_seconds": flush_seconds} if flush_seconds else {"log": False}
+    settings = load_settings({"serving": {"poll_seconds": POLL_SECONDS, "stop_seconds": 10, **log}})
     source = ModelSource.opened(
         LocalBlobs(home / "store"),
         f"sqlite:///{home / 'mlflow.db'}",
@@ -52,9 +59,18 @@ def main(home: Path, workers: int) -> None:
         serving=settings.serving,
     )
     current, staging = CurrentModel(source, "production"), CurrentModel(source, "staging")
-    server = Server(current, settings.serving, "127.0.0.1", 0, workers, coverage=0.9, staging=staging)
+    server = Server(
+        current,
+        settings.serving,
+        "127.0.0.1",
+        0,
+        workers,
+        coverage=0.9,
+        staging=staging,
+        log=open_log(source.store.blobs, settings.serving),
+    )
     server.run(lambda address: print(address, flush=True))  # noqa: T201
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))

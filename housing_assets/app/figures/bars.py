@@ -17,7 +17,7 @@ def interval_bar(prediction: Mapping[str, float], highest: float) -> go.Figure:
     import plotly.graph_objects as go
 
     price, lower, upper = (prediction[name] for name in ("price", "lower", "upper"))
-    figure = go.Figure(layout=layout(70, yaxis={"visible": False, "fixedrange": True, "range": [-1, 1]}))
+    figure = go.Figure(layout=layout(92, yaxis={"visible": False, "fixedrange": True, "range": [-1, 1]}))
     figure.add_scatter(x=[lower, upper], y=[0, 0], mode="lines", line={"color": OTHER, "width": 14}, hoverinfo="skip")
     point = {"color": ACCENT, "size": 18, "symbol": "diamond", "line": {"color": "white", "width": 2}}
     figure.add_scatter(x=[price], y=[0], mode="markers", marker=point, hovertemplate="$%{x:,.0f}<extra></extra>")

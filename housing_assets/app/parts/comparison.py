@@ -47,7 +47,7 @@ def draw_house(view: View) -> None:
         return
     other = view.client.price([view.house], view.coverage, model="staging")["predictions"][0]
     both = (view.prediction, other)
-    st.subheader("This house")
+    st.header("This house")
     rows = {name: [dollars(each[key]) for each in both] for name, key in (("Price", "price"), *ENDS)}
     rows["Warnings"] = ["; ".join(flag_words(flag, view.labels) for flag in each["flags"]) or "none" for each in both]
     st.table(as_rows(rows))
@@ -61,7 +61,7 @@ ENDS = (("Lower end", "lower"), ("Upper end", "upper"))
 
 def draw_cards(production: Mapping[str, Any], staging: Mapping[str, Any]) -> None:
     """What was measured of both on their test rows, and what they learned from."""
-    st.subheader("Both cards")
+    st.header("Both cards")
     both = (production, staging)
     measured = [each["metrics"].get("overall", {}) for each in both]
     names = [name for name in measured[0] | measured[1] if any(name in each for each in measured)]
@@ -92,12 +92,12 @@ def number(name: str, value: float | None) -> str:
 
 
 def as_rows(rows: Mapping[str, list[str]]) -> list[dict[str, str]]:
-    return [{"": name, **dict(zip(SIDES, values, strict=True))} for name, values in rows.items()]
+    return [{"What": name, **dict(zip(SIDES, values, strict=True))} for name, values in rows.items()]
 
 
 def draw_differences(view: View, staging: str) -> None:
     """On a map and in a table; ``staging`` is the digest of that version."""
-    st.subheader("Where they differ most")
+    st.header("Where they differ most")
     found = look_up(view.client, f"{view.digest} {staging}", "/api/v1/differences", degrees=DEGREES)["places"]
     outlines = look_up(view.client, view.digest, "/api/v1/outlines")
     changes = [each["staging"] - each["production"] for each in found]

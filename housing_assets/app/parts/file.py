@@ -64,7 +64,7 @@ def draw_priced(name: str, priced: PricedTable) -> None:
         )
         st.dataframe(priced.rows.head(SHOWN), hide_index=True, key="priced_rows", alt="The priced rows")
     if refused:
-        st.warning(f"{refused:,} rows were set aside: the first column says why.", icon=":material/warning:")
+        st.warning(f"{refused:,} rows were set aside: the second column says why.", icon=":material/warning:")
         st.dataframe(priced.refused.head(SHOWN), hide_index=True, key="refused_rows", alt="The rows set aside, and why")
         st.download_button(
             "Download the rows set aside",

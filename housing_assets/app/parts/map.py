@@ -98,7 +98,7 @@ def draw_table(view: View, places: Sequence[Mapping[str, Any]]) -> None:
                 "Price": each["price"],
                 "Error": each["error"],
                 "Width": each["width"],
-                "Block groups": each["rows"],
+                "Groups": each["rows"],
                 "East": each["longitude"],
                 "North": each["latitude"],
             }
@@ -121,7 +121,7 @@ TABLE: dict[str, Any] = {
     "Price": st.column_config.NumberColumn(format="dollar", help="Median price"),
     "Error": st.column_config.NumberColumn(format="percent", help="Median error of models that did not know the row"),
     "Width": st.column_config.NumberColumn(format="dollar", help="From the lower to the upper end of the interval"),
-    "Block groups": st.column_config.NumberColumn(width="small"),
+    "Groups": st.column_config.NumberColumn(help="Block groups at that place"),
     "East": st.column_config.NumberColumn(format="%.2f"),
     "North": st.column_config.NumberColumn(format="%.2f"),
 }

@@ -35,7 +35,7 @@ def with_price(view: View) -> View:
 
 def draw_price(view: View) -> None:
     if not view.prediction:
-        st.subheader("No price")
+        st.header("No price")
         st.warning(f"{len(view.faults)} of the inputs below cannot be right.", icon=":material/edit:")
         for name in view.faults.keys() - view.labels.keys():
             st.error(f"{name} {view.faults[name]}", icon=":material/error:")

@@ -15,13 +15,12 @@ if TYPE_CHECKING:
 
     from housing_assets.app.view import View
 
-PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)\n*")
+PLOTS = re.compile(r"^## Plots\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+"""The section of the card that names plots, which are in its HTML file alone."""
 LIVE = "/api/v1/performance"
 
 
 def draw_record(view: View) -> None:
-    with st.expander("Model card", icon=":material/description:", expanded=True):
-        draw_card(view)
     with st.expander("What the gates said", icon=":material/fact_check:", expanded=True):
         draw_gates(view.about["gates"])
     with st.expander("Ledger of production", icon=":material/history:", expanded=True):
@@ -29,6 +28,8 @@ def draw_record(view: View) -> None:
     if LIVE in view.paths:
         with st.expander("Since it went live", icon=":material/monitoring:", expanded=True):
             draw_live(view)
+    with st.expander("Model card", icon=":material/description:", expanded=True):
+        draw_card(view)
 
 
 def draw_card(view: View) -> None:
@@ -36,18 +37,18 @@ def draw_card(view: View) -> None:
     if not card:
         st.caption("This version was registered before cards were kept beside it.")
         return
-    st.markdown(smaller(PICTURE.sub("", card)))
+    st.markdown(smaller(PLOTS.sub("", card)))
 
 
 def smaller(card: str) -> str:
-    r"""The card below the headings of the page: pictures are files beside the card, which the page does not have.
+    r"""The card with headings below those of the page.
 
     Examples:
         >>> from housing_assets.app.parts.record import smaller
         >>> smaller("# Model card: it costs $5")
-        '### Model card: it costs \\$5'
+        '## Model card: it costs \\$5'
     """
-    return re.sub(r"^(#+ )", r"##\1", card.replace("$", r"\$"), flags=re.MULTILINE)
+    return re.sub(r"^(#+ )", r"#\1", card.replace("$", r"\$"), flags=re.MULTILINE)
 
 
 def draw_gates(gates: list[Mapping[str, Any]]) -> None:
@@ -84,7 +85,7 @@ def draw_ledger(view: View) -> None:
     st.table(
         [
             {
-                "": str(entry["sequence"]),
+                "Entry": str(entry["sequence"]),
                 "When, UTC": entry["when"][:16].replace("T", " "),
                 "What": f"{entry['action']} of version {entry['to_version']}",
                 "Who": entry["who"],

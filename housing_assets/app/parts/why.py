@@ -97,7 +97,7 @@ def is_number(value: Any) -> bool:
 
 def draw_training_rows(view: View, rows: list[dict[str, float]]) -> None:
     """On a map and in a table."""
-    st.subheader("Read from these known block groups")
+    st.header("Read from these known block groups")
     figure = state_map(look_up(view.client, view.digest, "/api/v1/outlines"), 320)
     bar = {"thickness": 10, "tickprefix": "$", "tickformat": "~s"}
     add_values(figure, rows, [row["price"] for row in rows], size=14, colorscale="Viridis", colorbar=bar)

@@ -1,13 +1,11 @@
-"""Running the pipeline, and asking what a run would do."""
+"""Running the pipeline, or only planning it."""
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
 import sys
 import warnings
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -21,9 +19,6 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 """The exit code of what Ctrl-C ended, as shells have it."""
-
-MOST_NAMED = 3
-"""Assets that a line of ``housing diff`` names; of more it gives the number."""
 
 
 @click.command()
@@ -99,16 +94,17 @@ def _stop(progress: Progress, log: Path) -> NoReturn:
 
 def _end(result: Any, progress: Progress, log: Path) -> None:
     from housing_assets.cli.runs.run_failure import explain_failure, is_interrupted
+    from housing_assets.cli.runs.run_result import describe_version, registers
 
     if is_interrupted(result.all_events):
         _stop(progress, log)
     click.echo(f"{progress.total()}. Log: {log}")
-    if result.success and _registers(result):
-        click.echo(f"\n{_reached()}")
+    if result.success and registers(result):
+        click.echo(f"\n{describe_version()}")
     if not result.success:
         for line in explain_failure(result.all_events):
             click.echo(line, err=True)
-        click.echo(f"Run {result.run_id} failed. What was accepted before is still there: housing status", err=True)
+        click.echo(f"Run {result.run_id[:8]} failed. What was accepted before is still there: housing status", err=True)
         sys.exit(1)
 
 
@@ -121,69 +117,6 @@ def _log_file() -> Path:
     file = folder / f"run-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
     file.touch()
     return file
-
-
-@click.command()
-@click.argument("assets", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
-def status(assets: tuple[str, ...], *, as_json: bool) -> None:
-    """Say for each asset whether the next run computes it, and why."""
-    from housing_assets.assets import STEPS
-    from housing_assets.profiles import choose_profile
-    from housing_assets.reuse.prediction import predictions
-
-    resources = choose_profile().resources()
-    store = resources["store"].open()
-    found = predictions(STEPS, store, resources["settings"].load(), {**resources, "store": store})
-    if unknown := set(assets) - {prediction.asset for prediction in found}:
-        raise click.ClickException(f"there is no asset {', '.join(sorted(unknown))}; `dagster asset list` has them all")
-    shown = [prediction for prediction in found if not assets or prediction.asset in assets]
-    if as_json:
-        click.echo(json.dumps([prediction.as_json() for prediction in shown], indent=2))
-        return
-    width = max((len(prediction.asset) for prediction in shown), default=0)
-    entries = {prediction.asset: store.current(prediction.asset) for prediction in shown}
-    now = datetime.now(UTC)
-    for prediction in shown:
-        entry = entries[prediction.asset]
-        age = describe_age(now - datetime.fromisoformat(entry.created)) if entry else ""
-        line = f"{prediction.asset:{width}}  {prediction.state:8} {age:>9}  {'; '.join(prediction.reasons)}".rstrip()
-        click.echo(line if assets else fit_line(line))
-
-
-@click.command()
-def diff() -> None:
-    """What changed since the last run: settings, code, libraries, the raw file; and which assets that concerns."""
-    from housing_assets.assets import STEPS
-    from housing_assets.profiles import choose_profile
-    from housing_assets.reuse.prediction import predictions
-
-    resources = choose_profile().resources()
-    store = resources["store"].open()
-    concerned: dict[str, list[str]] = {}
-    for each in predictions(STEPS, store, resources["settings"].load(), {**resources, "store": store}):
-        for reason in each.reasons:
-            if not reason.startswith("upstream "):
-                concerned.setdefault(reason, []).append(each.asset)
-    for reason, assets in concerned.items():
-        shown = ", ".join(assets) if len(assets) <= MOST_NAMED else f"{len(assets)} assets"
-        click.echo(f"{reason}: {shown}")
-    if not concerned:
-        click.echo("Nothing changed since the last run.")
-
-
-def describe_age(age: timedelta) -> str:
-    """The largest unit alone: ``3 days``."""
-    for name, seconds in (("day", 86400), ("hour", 3600), ("minute", 60)):
-        if count := int(age.total_seconds() // seconds):
-            return f"{count} {name}{'s' if count > 1 else ''}"
-    return "now"
-
-
-def fit_line(line: str) -> str:
-    """A line of the terminal's width where there is a terminal; `housing status ASSET` has all of it."""
-    width = shutil.get_terminal_size().columns
-    return f"{line[: width - 1]}…" if sys.stdout.isatty() and len(line) > width else line
 
 
 def job(executor: str) -> dg.JobDefinition:
@@ -206,14 +139,6 @@ def _executor(overrides: dict[str, Any]) -> str:
 
     base = choose_profile().resources()["settings"].base
     return str(PipelineSettings(base=base, overrides=overrides).load().compute.executor)
-
-
-def _registers(result: Any) -> bool:
-    return any(event.asset_key.to_user_string() == "registered_model" for event in _materializations(result))
-
-
-def _materializations(result: Any) -> list[Any]:
-    return [event for event in result.all_events if event.is_step_materialization]
 
 
 def _selected(select: str, job: dg.JobDefinition) -> list[dg.AssetKey]:
@@ -247,28 +172,3 @@ def _run_config(overrides: dict[str, Any], log: Path) -> dict[str, Any]:
     if not overrides:
         return logged
     return {**logged, "resources": {"settings": {"config": {"overrides": overrides}}}}
-
-
-def _reached() -> str:
-    """The registered version, how good it is on the test rows, and where to look next."""
-    from housing_assets.profiles import choose_profile
-
-    resources = choose_profile().resources()
-    store, server = resources["store"].open(), resources["mlflow_server"]
-    evaluation, registered = store.current("model_evaluation"), store.current("registered_model")
-    if evaluation is None or registered is None:
-        raise LookupError("the run registered a model, but the store does not say which: see housing status")
-    metrics, version = evaluation.measurements["overall"], registered.measurements
-    shown = "  ".join(
-        f"{name} {value:,.4g}" if value < 1000 else f"{name} {value:,.0f}" for name, value in metrics.items()
-    )
-    return "\n".join(
-        [
-            f"{version['name']} version {version['version']}, on {metrics['rows']:,} test rows:",
-            f"  {shown}",
-            "Look at the assets:   housing up, then http://127.0.0.1:3000",
-            f"Look at the model:    mlflow ui --backend-store-uri {server.tracking_uri}",
-            "Judge and promote it: housing checks; housing promote staging --why REASON",
-            "Ask it for prices:    housing serve, then http://127.0.0.1:8000/docs",
-        ]
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,10 +22,14 @@ SKIPPED = "Dependencies for step "
 
 @dataclass
 class Asset:
-    """The state of an asset: waiting, running, done, reused, failed or skipped."""
+    """The state of an asset: waiting, running, done, reused, failed or skipped.
+
+    ``seconds`` is what it took to compute, ``started`` when it began to run, by ``time.monotonic``.
+    """
 
     state: str = "waiting"
     seconds: float = 0.0
+    started: float = 0.0
 
 
 @dataclass
@@ -44,7 +49,7 @@ class Progress:
     def _follow(self, asset: str, message: Message) -> None:
         known = self.assets.get(asset)
         if message.event == "STEP_START" and known:
-            known.state, self.counter = "running", None
+            known.state, known.started, self.counter = "running", time.monotonic(), None
         elif message.event == "ASSET_MATERIALIZATION":
             self._materialized(message)
         elif message.event == "STEP_FAILURE" and known:
@@ -75,11 +80,16 @@ class Progress:
         return sum(asset.seconds for asset in self.assets.values() if asset.state == "done")
 
     def line(self, asset: str) -> str:
-        """``candidate_models          done     43.0 s``."""
+        """``candidate_models          done     43.0 s``; of one that runs, the seconds so far."""
         found = self.assets[asset]
         seconds = f"{found.seconds:8.1f} s" if found.state == "done" else ""
+        if found.state == "running":
+            seconds = f"{time.monotonic() - found.started:8.0f} s"
         return f"{asset:24}  {found.state:8}{seconds}".rstrip()
 
     def total(self) -> str:
         states = [asset.state for asset in self.assets.values()]
-        return f"{states.count('done')} computed in {self.computed_seconds:.1f} s, {states.count('reused')} reused"
+        failed = f", {states.count('failed')} failed" if "failed" in states else ""
+        return (
+            f"{states.count('done')} computed in {self.computed_seconds:.1f} s, {states.count('reused')} reused{failed}"
+        )

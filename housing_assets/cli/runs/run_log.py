@@ -10,19 +10,25 @@ import logging
 import os
 import re
 import sys
+import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
+from housing_assets.tracking.offline_runs import DAY_SECONDS
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 LINE = re.compile(r"^(?P<time>\S+Z) (?P<level>[A-Z]+) (?P<step>\S+) (?P<event>\S+) (?P<text>.*)$")
 """What other lines, of stack traces and libraries, do not look like."""
+
+CONTINUED = "  | "
+"""How a further line of the same message begins."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +54,11 @@ class RunFileHandler(logging.FileHandler):
             asset = event.asset_key.to_user_string()
             seconds = float(metadata["compute_seconds"].value)
             text = json.dumps({"asset": asset, "reused": bool(metadata["reused"].value), "seconds": seconds})
-        time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        created = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         error = event.step_failure_data.error if kind == "STEP_FAILURE" else None
-        lines = [text, error.to_string()] if error else [text]
-        return f"{time} {record.levelname} {meta.get('step_key') or '-'} {kind} " + "\n  ".join(lines)
+        trace = f"\n  {error.to_string()}" if error else ""
+        lines = text.replace("\n", f"\n{CONTINUED}")
+        return f"{created} {record.levelname} {meta.get('step_key') or '-'} {kind} {lines}{trace}"
 
 
 @dg.logger({"path": str}, description="A file with all that is said in a run.")
@@ -65,10 +72,24 @@ def run_file_logger(context: dg.InitLoggerContext) -> logging.Logger:
     return logger
 
 
-def parse_line(line: str) -> Message | None:
-    """The message in a line of the log; None for a line that continues one, or is a library's."""
-    match = LINE.match(line)
-    return Message(match["level"], match["step"], match["event"], match["text"]) if match else None
+def parse_messages(lines: Iterable[str]) -> list[Message]:
+    """The messages in lines of the log, each with all of its lines; what libraries write is left out."""
+    messages: list[Message] = []
+    for line in lines:
+        if match := LINE.match(line):
+            messages.append(Message(match["level"], match["step"], match["event"], match["text"]))
+        elif line.startswith(CONTINUED) and messages:
+            text = f"{messages[-1].text}\n{line.removeprefix(CONTINUED)}"
+            messages[-1] = replace(messages[-1], text=text)
+    return messages
+
+
+def old_logs(folder: Path, keep_days: float | None) -> list[Path]:
+    """Logs of runs in which nothing was written for ``keep_days``; none if that is None."""
+    if keep_days is None:
+        return []
+    before = time.time() - keep_days * DAY_SECONDS
+    return sorted(file for file in folder.glob("run-*.log") if file.stat().st_mtime < before)
 
 
 @contextmanager

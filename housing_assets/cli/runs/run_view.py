@@ -9,7 +9,7 @@ import threading
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
-from housing_assets.cli.runs.run_log import parse_line
+from housing_assets.cli.runs.run_log import parse_messages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ class PlainView:
     def new_warnings(self) -> list[str]:
         found = self.progress.warnings[self.shown_warnings :]
         self.shown_warnings += len(found)
-        return [f"warning  {text}" for text in found]
+        return [indent_lines(f"warning  {text}") for text in found]
 
     def write(self, line: str) -> None:
         self.stream.write(f"{line}\n")
@@ -127,10 +127,16 @@ def follow_file(file: Path, progress: Progress, view: PlainView, done: threading
         while not ending:
             ending = done.wait(SECONDS_BETWEEN_LOOKS)
             *lines, rest = (rest + log.read()).split("\n")
-            messages = [message for message in map(parse_line, lines) if message]
+            messages = parse_messages(lines)
             for message in messages:
                 progress.add(message)
-            view.show([f"{each.step}: {each.text}" for each in messages if each.event == "-" and each.level == "INFO"])
+            told = [each for each in messages if each.event == "-" and each.level == "INFO"]
+            view.show([indent_lines(f"{each.step}: {each.text}") for each in told])
+
+
+def indent_lines(message: str) -> str:
+    """A message of several lines, the further ones indented, so that one sees where it ends."""
+    return message.replace("\n", "\n  ")
 
 
 @contextmanager

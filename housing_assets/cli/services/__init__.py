@@ -1,1 +1,1 @@
-"""What `housing up` starts beside the pipeline, and how such processes start and stop together."""
+"""Commands that start servers and stay, each alone or all of them by `housing up`."""

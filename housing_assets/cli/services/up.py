@@ -14,8 +14,8 @@ from urllib.request import Request, urlopen
 
 import click
 
-from housing_assets.cli.app import is_installed
 from housing_assets.cli.instance import project_instance
+from housing_assets.cli.services.app import is_installed
 from housing_assets.cli.services.signals import Stopped, stopping_on_signals
 from housing_assets.cli.services.supervisor import (
     Service,

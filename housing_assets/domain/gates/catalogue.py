@@ -36,7 +36,7 @@ predictions            ``priced`` rows; ``faulty_share`` of all rows; ``flagged_
 prediction_log         ``requests``; ``damaged`` files; ``lost_share`` of the rows; ``clock_seconds`` by which who
                        answers is ahead of the store; ``answers``, if there are any: ``monitoring.traffic``
 live_drift             ``drift``, if enough parts of the day were judged: what lasted, ``monitoring.live_drift``
-live_performance       ``labels``, if any came: ``unmatched_share``, ``contradictory_share``; ``judged.VERSION``, if
+live_performance       ``labels``, if any came: ``unmatched_share``, ``contradictory_share``; ``judged``, if
                        enough days were: what lasted, ``monitoring.performance``
 ====================== ================================================================================================
 
@@ -320,9 +320,9 @@ LIVE_DRIFT = (
 )
 
 LIVE_PERFORMANCE = (
-    Gate("coverage", "judged.*.coverage", "minimum", "Intervals hold fewer prices than promised.", within="judged"),
-    Gate("error", "judged.*.error", "maximum", "Errors are larger than on the test rows.", within="judged"),
-    Gate("surprise", "judged.*.surprise", "maximum", "Errors are larger than the intervals said.", within="judged"),
+    Gate("coverage", "judged.coverage.*", "minimum", "Intervals hold fewer prices than promised.", within="judged"),
+    Gate("error", "judged.error.*", "maximum", "Errors are larger than on the test rows.", within="judged"),
+    Gate("surprise", "judged.surprise.*", "maximum", "Errors are larger than the intervals said.", within="judged"),
     Gate(
         "unmatched",
         "labels.unmatched_share",

@@ -68,9 +68,9 @@ def performance_table(rows: pd.DataFrame, bands: Sequence[float], **bootstrap: A
 
 
 def signals_by_version(rows: pd.DataFrame, evaluations: Mapping[str, Mapping[str, Any]], minimum: int) -> Signals:
-    """``VERSION.SIGNAL`` of each version with at least ``minimum`` rows; ``evaluations`` by version."""
+    """``SIGNAL.VERSION`` of each version with at least ``minimum`` rows; ``evaluations`` by version."""
     return {
-        f"{version}.{name}": value
+        f"{name}.{version}": value
         for version, part in rows.groupby("version")
         if len(part) >= minimum
         for name, value in signals_of(part, evaluations[str(version)]).items()

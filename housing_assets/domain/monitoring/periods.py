@@ -36,7 +36,7 @@ def lasting(
     Args:
         periods: oldest first.
         count: how many in a row; with fewer periods nothing lasts, and the result is empty.
-        worse: ``minimum`` for signals, by the last part of their path, of which small values are bad.
+        worse: ``minimum`` for signals, by the first part of their path, of which small values are bad.
 
     Examples:
         >>> lasting([{"psi": 0.1}, {"psi": 0.5}, {"psi": 0.3}], 2)
@@ -46,7 +46,7 @@ def lasting(
     found: Signals = {}
     for window in windows:
         for path in set.intersection(*(set(period) for period in window)):
-            is_low = (worse or {}).get(path.rpartition(".")[2]) == "minimum"
+            is_low = (worse or {}).get(path.partition(".")[0]) == "minimum"
             held = (max if is_low else min)(period[path] for period in window)
             found[path] = (min if is_low else max)(found.get(path, held), held)
     return dict(sorted(found.items()))

@@ -82,7 +82,7 @@ def data(card: ModelCard) -> list[Block]:
         Heading("Data"),
         Table(
             [
-                ("", ""),
+                ("fact", "value"),
                 ("Source", facts["source"]),
                 ("SHA-256", facts["sha256"]),
                 ("Provenance", facts["provenance"]),
@@ -189,7 +189,7 @@ def reproduction(card: ModelCard) -> list[Block]:
         Code(card["command"]),
         Table(
             [
-                ("", ""),
+                ("fact", "value"),
                 ("Digest of the model", card["digest"]),
                 ("Git commit", card["git_commit"]),
                 ("housing_assets", card["code_version"]),

@@ -35,8 +35,11 @@ class UnrepairableError(ExpectedError, RuntimeError):
     """The store does not have what was registered. The registered files are left as they are."""
 
 
+FOLDER = "registered"
+
+
 def copy_name(manifest_sha256: str) -> str:
-    return f"registered/{manifest_sha256}.zip"
+    return f"{FOLDER}/{manifest_sha256}.zip"
 
 
 def keep_copy(blobs: Blobs, manifest_sha256: str, folder: Path) -> None:

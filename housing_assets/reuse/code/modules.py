@@ -9,14 +9,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from housing_assets import storage
+from housing_assets import reuse, storage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from housing_assets.storage.project import Project
 
-CARRIERS = frozenset({__name__.rpartition(".")[0], storage.__name__})
+CARRIERS = frozenset({reuse.__name__, storage.__name__})
 """What hands values on in every project: an edit there changes how a value travels, never what it is."""
 
 LIBRARY_FOLDERS = frozenset({"site-packages", "dist-packages"})
@@ -57,10 +57,17 @@ def _outside_libraries(first: str) -> bool:
 
 def find_module(name: str, root: str) -> Module | None:
     """The module of the project by that dotted name, or None."""
+    folder = _folder(name.partition(".")[0])
+    return _module(folder, name, root) if folder else None
+
+
+@lru_cache(maxsize=4096)
+def _module(folder: Path, name: str, root: str) -> Module | None:
     first, *rest = name.split(".")
-    folder = _folder(first)
-    file = _file(folder, (first, *rest)) if folder else None
-    if folder is None or file is None:
+    base = folder.joinpath(first, *rest)
+    candidates = (base.with_suffix(".py"), base / "__init__.py")
+    file = next((file for file in candidates if file.is_file()), None)
+    if file is None:
         return None
     label = str(file.relative_to(folder / first if first == root else folder))
     return Module(label, f"{name}.__init__" if file.name == "__init__.py" else name, file)
@@ -75,17 +82,15 @@ def packages(name: str, root: str) -> Iterator[Module]:
             yield module
 
 
-@lru_cache(maxsize=4096)
-def _file(folder: Path, names: tuple[str, ...]) -> Path | None:
-    base = folder.joinpath(*names)
-    candidates = (base.with_suffix(".py"), base / "__init__.py")
-    return next((file for file in candidates if file.is_file()), None)
-
-
 def _folder(first: str) -> Path | None:
     """Where the module or package of that name lies."""
     spec = find_spec(first)
     if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
         return None
-    origin = Path(spec.origin)
+    return _folder_of(spec.origin)
+
+
+@lru_cache(maxsize=64)
+def _folder_of(file: str) -> Path:
+    origin = Path(file)
     return origin.parent.parent if origin.name == "__init__.py" else origin.parent

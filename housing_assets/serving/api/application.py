@@ -18,6 +18,7 @@ from housing_assets.serving.api.records import record_routes
 from housing_assets.serving.api.schemas import predict_request
 from housing_assets.serving.api.state import ApiState
 from housing_assets.serving.log.outcomes import OutcomesRequest
+from housing_assets.serving.log.shadow import Shadow
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +56,8 @@ def build_application(
     metrics.observe(current)
     if log is not None:
         log.count = metrics.count_log
+        if settings.shadow and staging is not None:
+            log.extend = Shadow(staging, settings.poll_seconds)
     application = FastAPI(
         title="Prices of California block groups",
         version="1",

@@ -52,7 +52,7 @@ def map_routes(state: ApiState) -> APIRouter:
 
     @routes.get("/api/v1/differences", response_model=DifferencesAnswer, responses=REFUSALS)
     async def differences(degrees: Degrees = 0.25) -> Response:
-        """Where the version in staging gives other prices than the one in production: the middle of each square."""
+        """Where the version in staging gives other prices than the one in production: one typical row a square."""
         return json_answer(await state.compute(differences_of, state.model, await state.named("staging"), degrees))
 
     @routes.get("/api/v1/typical", response_model=TypicalAnswer, responses=REFUSALS)
@@ -116,10 +116,11 @@ def places_of(model: ServedModel, degrees: float, coverage: float | None = None)
 def squares_of(
     places: NDArray[np.float64], degrees: float
 ) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.intp]]:
-    """The middle of each square that has places (squares, 2), the square of each place, and how many each has."""
+    """The mean of the places in each square that has any (squares, 2), the square of each, and how many it has."""
     corners = np.floor(places / degrees).astype(np.int64)
-    squares, members, counts = np.unique(corners, axis=0, return_inverse=True, return_counts=True)
-    return ((squares + 0.5) * degrees).round(6).astype(np.float64), members, counts
+    _, members, counts = np.unique(corners, axis=0, return_inverse=True, return_counts=True)
+    sums = np.column_stack([np.bincount(members.ravel(), weights=column) for column in places.T])
+    return (sums / counts[:, None]).round(6), members, counts
 
 
 @lru_cache(maxsize=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from housing_assets.domain.data.reading.signatures import BINARY, PACKED
 from housing_assets.serving.api.answers import answer, predictions_of, price
+from housing_assets.serving.api.challenger import chosen
 from housing_assets.serving.api.errors import OTHER_FILE, REFUSALS, FaultyRequestError, OtherFileError, json_answer
 from housing_assets.serving.api.schemas import Coverage, PredictAnswer, Which, predict_request
 from housing_assets.serving.row_schema import RowFault, faults_of, predictors_of, table_faults, table_of
@@ -36,7 +38,7 @@ def price_routes(state: ApiState, metrics: Metrics) -> APIRouter:
     @routes.post("/api/v1/predict", response_model=PredictAnswer, openapi_extra={"requestBody": body})
     async def predict(request: Request, model: Which = "production") -> Response:
         """Prices of the block groups under ``instances``, with intervals, support and flags."""
-        content, answering = await request.body(), await state.named(model)
+        content, answering = await request.body(), await chosen(state, request, model)
         priced, content = await state.compute(answer_json, answering, asked, content, state)
         note_prices(request, priced, metrics)
         return json_answer(content)
@@ -56,7 +58,8 @@ def price_routes(state: ApiState, metrics: Metrics) -> APIRouter:
 
         Other tables, such as Parquet, and packed files are for `housing predict FILE`.
         """
-        content, answering, share = await request.body(), await state.named(model), coverage or state.coverage
+        content, share = await request.body(), coverage or state.coverage
+        answering = await chosen(state, request, model)
         asks_csv = "text/csv" in request.headers.get("accept", "")
         priced, content = await state.compute(answer_file, answering, content, share, state, asks_csv)
         note_prices(request, priced, metrics)
@@ -116,14 +119,27 @@ def table_in(content: bytes, maximum_rows: int) -> pd.DataFrame:
     """
     try:
         if content.lstrip()[:1] == b"{":
-            rows = pd.read_json(io.BytesIO(content), lines=True, dtype=False, convert_dates=False)
+            rows = pd.DataFrame(records_in(content.decode("utf-8-sig")))
         else:
             rows = pd.read_csv(io.BytesIO(content), nrows=maximum_rows + 1)
-    except (ValueError, TypeError, OverflowError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise FaultyRequestError([RowFault(-1, "", f"is neither CSV with a header nor JSON lines: {error}")]) from None
     if len(rows) > maximum_rows:
         raise FaultyRequestError([RowFault(-1, "", f"has more than {maximum_rows} rows")])
     return rows.reset_index(drop=True)
+
+
+def records_in(text: str) -> list[dict[str, Any]]:
+    """One object a line. ``pandas.read_json`` would round, and guess at names of columns.
+
+    Raises:
+        ValueError: a line is no JSON, or no object.
+    """
+    records = [json.loads(line) for line in text.split("\n") if line.strip()]
+    odd = next((number for number, record in enumerate(records) if not isinstance(record, dict)), None)
+    if odd is not None:
+        raise ValueError(f"row {odd} is no object of column names and values")
+    return records
 
 
 def csv_of(model: ServedModel, predictions: list[dict[str, Any]]) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -65,3 +65,9 @@ def remove_days(blobs: Blobs, folder: str, before: str, *, dry_run: bool) -> lis
     for name in old if not dry_run else ():
         blobs.delete(name)
     return old
+
+
+def old_records(blobs: Blobs, days: int, *, dry_run: bool) -> list[str]:
+    """As ``remove_days``, of answers and outcomes that are older than so many ``days``."""
+    before = (datetime.now(UTC).date() - timedelta(days=days)).isoformat()
+    return [name for folder in (ANSWERS, OUTCOMES) for name in remove_days(blobs, folder, before, dry_run=dry_run)]

@@ -20,7 +20,8 @@ def test_a_file_gets_prices_and_says_what_was_set_aside(open_page: OpenPage, api
     page.file_uploader(key="file").upload("houses.csv", rows.to_csv(index=False).encode(), "text/csv").run()
     assert "19 rows have prices, by version 1." in words(page)
     assert "1 rows were set aside" in words(page)
-    assert page.dataframe[1].value["why"].tolist() == ["latitude is 99; allowed: 32.4 to 42.1 degrees north"]
+    (refused,) = page.dataframe[1].value.to_dict("records")
+    assert refused["set_aside_because"] == "latitude is 99; allowed: 32.4 to 42.1 degrees north"
     page.run()
     assert "19 rows have prices" in words(page)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def test_card_gates_and_ledger_are_those_of_the_model(open_page: OpenPage, api: str):
     page = open_page(api, part="The model")
-    assert "### Model card: blend" in words(page)
+    assert "## Model card: blend" in words(page)
     assert page.table[0].value["What it found"].tolist() == [PASSED.message]
     assert page.table[1].value["What"].tolist() == ["promotion of version 1"]
     assert "1 of 1** gates passed" in words(page)
@@ -23,4 +23,4 @@ def test_card_gates_and_ledger_are_those_of_the_model(open_page: OpenPage, api: 
 
 def test_there_is_no_room_for_what_the_api_does_not_know(open_page: OpenPage, api: str):
     labels = [each.label for each in open_page(api, part="The model").expander]
-    assert labels == ["Model card", "What the gates said", "Ledger of production"]
+    assert labels == ["What the gates said", "Ledger of production", "Model card"]

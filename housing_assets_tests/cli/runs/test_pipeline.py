@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from housing_assets.cli.instance import project_instance
-from housing_assets.cli.runs.pipeline import describe_age
+from housing_assets.cli.runs.status import describe_age
 from housing_assets.settings import merge_settings
 from housing_assets_tests.cli.commands import housing, refused
 from housing_assets_tests.small_run import ASSETS

@@ -42,3 +42,13 @@ def test_warnings_are_kept_and_what_is_not_tried_is_none():
     progress = after(Message("WARNING", "one", "-", "odd"), Message("ERROR", "two", "-", skipped))
     assert progress.warnings == ["one: odd"]
     assert progress.assets["two"].state == "skipped"
+
+
+def test_the_total_counts_what_failed():
+    assert after(Message("DEBUG", "one", "STEP_FAILURE", "no")).total() == "0 computed in 0.0 s, 0 reused, 1 failed"
+
+
+def test_an_asset_that_runs_shows_its_seconds():
+    progress = after(Message("DEBUG", "one", "STEP_START", "Started"))
+    progress.assets["one"].started -= 75
+    assert progress.line("one").split() == ["one", "running", "75", "s"]

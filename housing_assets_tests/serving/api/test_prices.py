@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from housing_assets.domain.intervals.conformal import predict_with_interval
+from housing_assets.serving.api.prices import records_in
 from housing_assets_tests.serving.api.requests import instances, tensors
 from housing_assets_tests.serving.published import ALGORITHMS, Published, digest
 from housing_assets_tests.serving.small_model import new_rows, small_model
@@ -218,3 +219,11 @@ def test_a_price_is_explained_by_what_is_typical_nearby(client: httpx.Client):
     assert explanation["reference"] == client.get("/api/v1/typical", params=where).json()["instance"]
     total = sum(explanation["contributions"].values())
     assert total == pytest.approx(prediction["price"] - explanation["reference_price"], abs=0.01)
+
+
+def test_a_json_line_keeps_every_digit() -> None:
+    assert records_in('{"median_income": 8.325200000000001}\n') == [{"median_income": 8.325200000000001}]
+
+
+def test_a_line_separator_within_a_text_ends_no_json_line() -> None:
+    assert len(records_in('{"ocean_proximity": "IN\u2028LAND"}')) == 1
