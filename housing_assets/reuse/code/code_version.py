@@ -74,13 +74,14 @@ def _closure(start: frozenset[Import], root: str, project: Project) -> CodeVersi
     libraries: dict[str, str] = {}
     seen: set[Import] = set()
     pending = set(start)
+    cache = project.parsed_files()
     while pending:
         found = pending.pop()
         seen.add(found)
         distribution = project.libraries.get(found.module.partition(".")[0])
         if distribution:
             libraries[distribution] = _installed(distribution)
-        for module, part in _reached(found, root, project):
+        for module, part in _reached(found, root, project, cache):
             parts.setdefault(module.label, set()).add(part)
             sources |= _files_beside(module) if part.looks_beside else {}
             pending |= part.imports(module.package) - seen
@@ -95,11 +96,10 @@ def _joint_digest(parts: frozenset[Source]) -> str:
     return Source(tuple(statements[position] for position in sorted(statements))).digest
 
 
-def _reached(found: Import, root: str, project: Project) -> Iterator[tuple[Module, Source]]:
+def _reached(found: Import, root: str, project: Project, cache: Path | None) -> Iterator[tuple[Module, Source]]:
     """The parts of the project's modules that an import runs or hands over; none for anything else."""
     if not is_project(found.module, root, project):
         return
-    cache = project.parsed_files()
     for package in packages(found.module, root):
         source = parsed(package.file, cache)
         if source.statements:
