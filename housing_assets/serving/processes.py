@@ -117,6 +117,8 @@ class Server:
         try:
             serve(self, application, listener)
             status = 0
+        except SystemExit:
+            status = 0
         except BaseException:
             LOG.exception("a worker ended")
         finally:
@@ -157,8 +159,7 @@ def serve(server: Server, application: Gate, listener: socket.socket) -> None:
     """Answer until SIGTERM, then finish what is being answered."""
     import uvicorn
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, leave)  # by default uvicorn, which raises it again, would not come back from `run`
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all: the parent passes on what is meant
     server.current.refresh()
     stop = threading.Event()
@@ -183,6 +184,10 @@ def serve(server: Server, application: Gate, listener: socket.socket) -> None:
         stop.set()
         if server.log is not None:
             server.log.close(server.settings.stop_seconds)
+
+
+def leave(*_: object) -> None:
+    raise SystemExit
 
 
 @contextmanager
