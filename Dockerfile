@@ -1,14 +1,15 @@
 # Three images, each from its own lock: pipeline (webserver, daemon, code location, MLflow: the command decides), api, app.
 # make images builds them. They run as any user of group 0 with a read-only root: /data and /tmp are all they write to.
 FROM python:3.11-slim AS tools
-RUN pip install --no-cache-dir uv==0.13.9 && uv venv /venv
-ENV VIRTUAL_ENV=/venv UV_COMPILE_BYTECODE=1 UV_NO_CACHE=1 UV_PYTHON_DOWNLOADS=never
 WORKDIR /source
+COPY requirements-tools.lock ./
+RUN pip install --no-cache-dir --require-hashes -r requirements-tools.lock && uv venv /venv
+ENV VIRTUAL_ENV=/venv UV_COMPILE_BYTECODE=1 UV_NO_CACHE=1 UV_PYTHON_DOWNLOADS=never
 
 FROM tools AS package
 COPY pyproject.toml README.md LICENSE ./
 COPY housing_assets ./housing_assets
-RUN uv build --wheel --out-dir /wheel
+RUN uv build --wheel --build-constraints requirements-tools.lock --require-hashes --out-dir /wheel
 
 FROM tools AS pipeline-environment
 COPY requirements-pipeline.lock ./

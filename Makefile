@@ -22,7 +22,7 @@ test: .venv/ready-test  ## Run the whole test suite
 	  --cov-fail-under=90 --durations=15 $(PYTEST)
 
 test-boosters: .venv/ready-test  ## Add LightGBM and CatBoost, and run the tests that need them
-	$(UV) install --quiet -c requirements-test.lock -e '.[boosters]'
+	$(UV) install --quiet --compile-bytecode --require-hashes -r requirements-boosters.lock
 	$(BIN)/python -c 'import catboost, lightgbm'
 	$(BIN)/pytest -n 2 -k 'lightgbm or catboost' housing_assets_tests/domain housing_assets_tests/registry
 
@@ -91,6 +91,8 @@ lock: .venv/uv  ## Pin the newest versions that pyproject.toml allows
 	$(UV) compile pyproject.toml --extra gcp --extra k8s -c requirements-test.lock $(LOCK) -o requirements-pipeline.lock
 	$(UV) compile --group pyproject.toml:api -c requirements-test.lock $(LOCK) -o requirements-api.lock
 	$(UV) compile --group pyproject.toml:app -c requirements-test.lock $(LOCK) -o requirements-app.lock
+	$(UV) compile pyproject.toml --extra boosters -c requirements-test.lock $(LOCK) -o requirements-boosters.lock
+	$(UV) compile --group pyproject.toml:tools -c requirements-test.lock $(LOCK) -o requirements-tools.lock
 	$(UV) compile --group pyproject.toml:delivery -c requirements-test.lock $(LOCK) -o requirements-delivery.lock
 
 clean:  ## Remove the environment; what the runs made in .housing stays
@@ -100,15 +102,15 @@ COMMIT = $$(git rev-parse HEAD)$$(git diff --quiet HEAD || echo ' with uncommitt
 VERSION = $$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 LOCK := --generate-hashes --no-emit-index-url --no-header --quiet --upgrade
 
-.venv/uv:
+.venv/uv: requirements-tools.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-tools.lock
 	touch $@
 
 .venv/ready: .venv/uv requirements.lock pyproject.toml
 	$(UV) install --quiet --compile-bytecode --require-hashes -r requirements.lock
-	$(UV) install --quiet --no-deps -e .
+	$(UV) install --quiet --no-deps --build-constraints requirements-tools.lock -e .
 	touch $@
 
 .venv/ready-test: .venv/ready requirements-test.lock requirements-delivery.lock

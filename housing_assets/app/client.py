@@ -25,6 +25,10 @@ class NoAnswerError(ExpectedError, RuntimeError):
     """The API answers, but has no prices now, or does not know the caller; the text is its own."""
 
 
+class NoKeyError(NoAnswerError):
+    """The API asks for a key, and the page has none, or another one."""
+
+
 class RefusedError(ExpectedError, ValueError):
     """The request is wrong; ``faults`` have ``row``, ``field`` and ``reason`` each."""
 
@@ -91,4 +95,6 @@ def refusal(error: HTTPError) -> ExpectedError:
         detail = json.loads(error.read())["detail"]
     except (ValueError, KeyError, TypeError, OSError):
         detail = f"the answer was {error.code} {error.reason}"
-    return RefusedError(detail) if isinstance(detail, list) else NoAnswerError(str(detail))
+    if isinstance(detail, list):
+        return RefusedError(detail)
+    return NoKeyError(str(detail)) if error.code == 401 else NoAnswerError(str(detail))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from housing_assets.app.client import ApiAwayError, ApiClient, NoAnswerError
+from housing_assets.app.client import ApiAwayError, ApiClient, NoAnswerError, NoKeyError, RefusedError
 from housing_assets.app.fields import fields_of
 from housing_assets.app.form import coverage_of_form, draw_form, house_of, keep_in_address, prepare_form
 from housing_assets.app.parts.comparison import draw_comparison
@@ -18,7 +18,7 @@ from housing_assets.app.parts.record import draw_record
 from housing_assets.app.parts.what_if import draw_what_if
 from housing_assets.app.parts.why import draw_why
 from housing_assets.app.places import draw_note
-from housing_assets.app.status import draw_away, draw_without_model, watch
+from housing_assets.app.status import draw_away, draw_without_key, draw_without_model, watch
 from housing_assets.app.view import View
 
 if TYPE_CHECKING:
@@ -59,6 +59,8 @@ def draw_page(client: ApiClient) -> None:
         draw_prices(client, schema_at(client.address, client.key), client.get("/api/v1/model"))
     except ApiAwayError as error:
         draw_away(str(error))
+    except NoKeyError as error:
+        draw_without_key(str(error))
     except NoAnswerError as error:
         draw_without_model(str(error))
 
@@ -80,11 +82,14 @@ def draw_prices(client: ApiClient, schema: dict[str, Any], about: dict[str, Any]
 
 
 def draw_parts(view: View) -> None:
-    """Only the part that is open is computed."""
+    """Only the part that is open is computed; what the API refuses is told there."""
     for part, draw in zip(st.tabs(list(PARTS), key="part", bind="query-params"), PARTS.values(), strict=True):
         if part.open:
             with part:
-                draw(view)
+                try:
+                    draw(view)
+                except (RefusedError, NoAnswerError) as error:
+                    st.warning(f"The API does not give this: {error}", icon=":material/warning:")
 
 
 if __name__ == "__main__":

@@ -56,6 +56,13 @@ def draw_away(reason: str) -> None:
     )
 
 
+def draw_without_key(reason: str) -> None:
+    st.error(
+        f"The API answers nobody without a key: {reason}. Start the page with one of its keys in `HOUSING_API_KEY`.",
+        icon=":material/key:",
+    )
+
+
 def draw_without_model(reason: str) -> None:
     """``reason`` is the API's: it also names the command that puts a model into production."""
     st.warning(

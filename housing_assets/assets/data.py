@@ -75,7 +75,7 @@ def imputation_comparison(
 ) -> StepResult:
     """How closely each strategy reconstructs bedrooms that were hidden on purpose, in training rows only."""
     from housing_assets.domain.data.splits import is_training
-    from housing_assets.domain.imputation.comparison import best_strategy, compare
+    from housing_assets.domain.imputation.strategy_comparison import best_strategy, compare
 
     training = raw_housing[is_training(raw_housing, **split.model_dump())]
     table, seconds = compare(
@@ -102,8 +102,8 @@ def imputer(
 ) -> StepResult:
     """The best strategy, or the one that `imputation.strategy` names, fitted on all training rows."""
     from housing_assets.domain.data.splits import is_training
-    from housing_assets.domain.imputation.comparison import best_strategy
     from housing_assets.domain.imputation.imputer import HousingImputer
+    from housing_assets.domain.imputation.strategy_comparison import best_strategy
     from housing_assets.domain.schema import PREDICTORS
 
     automatic = imputation.strategy == "auto"
@@ -121,7 +121,7 @@ def imputer(
 @lineage_step(spec("imputed_housing", "data", "pandas", "parquet"))
 def imputed_housing(raw_housing: pd.DataFrame, imputer: Any) -> StepResult:
     """Every row with its gaps filled by the `imputer`."""
-    from housing_assets.domain.imputation.comparison import filled_cells
+    from housing_assets.domain.imputation.strategy_comparison import filled_cells
     from housing_assets.domain.schema import PREDICTORS, UNITS
 
     predictors = list(PREDICTORS)

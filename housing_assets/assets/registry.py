@@ -9,7 +9,7 @@ import dagster as dg
 from housing_assets.assets.evaluation import model_registry
 from housing_assets.assets.lineage import lineage_step, spec
 from housing_assets.reuse.computed import StepResult, deserialise_metadata
-from housing_assets.reuse.figures import embedded_images
+from housing_assets.reuse.drawing import embedded_images
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,7 @@ import click
 from dotenv import load_dotenv
 
 from housing_assets.cli.checks import checks
-from housing_assets.cli.comparison import compare
+from housing_assets.cli.compare import compare
 from housing_assets.cli.delivery import registered, smoke_test
 from housing_assets.cli.effective_settings import settings
 from housing_assets.cli.environment import doctor

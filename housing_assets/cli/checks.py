@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 @click.option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write one page, with the plots.")
 def checks(form: str | None, page: Path | None) -> None:
     """List each check of the last run of its asset. Exits with 1 if a blocking one failed."""
-    from housing_assets.checks import page as pages
     from housing_assets.checks import report
+    from housing_assets.checks import report_page as pages
     from housing_assets.cli.instance import project_instance
 
     with project_instance() as instance:
@@ -61,7 +61,7 @@ def last_rows(instance: dg.DagsterInstance) -> list[CheckRow]:
 
 def recorded_plots(store: Store, rows: list[CheckRow]) -> dict[str, dict[str, bytes]]:
     """The plots that were recorded with the judged value of each asset, as PNG."""
-    from housing_assets.reuse.figures import embedded_images
+    from housing_assets.reuse.drawing import embedded_images
 
     judged = {row.asset: row.data_version for row in rows}
     plots = {}

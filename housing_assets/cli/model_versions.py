@@ -80,7 +80,7 @@ def repair(version: str) -> None:
 @click.argument("version")
 def explain_model(version: str) -> None:
     """Follow VERSION back to the raw file: model, MLflow run, Dagster run, data versions, sha256."""
-    from housing_assets.registry.lineage import explain_lineage, model_lineage
+    from housing_assets.registry.model_lineage import explain_lineage, model_lineage
 
     releases = open_releases()
     found = releases.registry.version(version)

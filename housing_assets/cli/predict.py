@@ -48,7 +48,7 @@ def predict(
     from housing_assets.batches.batch_prices import price_batch
     from housing_assets.batches.price_file import open_table
     from housing_assets.batches.row_batches import read_batches
-    from housing_assets.cli.model_source import open_model_source
+    from housing_assets.cli.model_access import open_model_source
     from housing_assets.domain.data.reading.options import MEGABYTE, Reading
     from housing_assets.serving.log.prediction_log import open_log
     from housing_assets.settings import load_settings

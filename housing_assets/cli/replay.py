@@ -15,7 +15,7 @@ import click
 def replay(version: str, since: str, until: str, out: Path | None) -> None:
     """Price again with VERSION (a number or an alias) what was asked in a period, and compare."""
     from housing_assets.batches.price_file import open_table
-    from housing_assets.cli.model_source import open_model_source
+    from housing_assets.cli.model_access import open_model_source
     from housing_assets.domain.monitoring.agreement import agreement, told
     from housing_assets.monitoring.period import answered, answered_again
     from housing_assets.serving.log.files import is_day

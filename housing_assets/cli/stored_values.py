@@ -46,7 +46,7 @@ def history(asset: str, *, as_json: bool) -> None:
 @click.option("--open", "is_opened", is_flag=True, help="Open the plots, written to .housing/plots without --plots.")
 def show(asset: str, plots: Path | None, *, is_opened: bool) -> None:
     """The current value of ASSET: what it is, its metrics, and its plots, written or opened."""
-    from housing_assets.reuse.figures import embedded_images
+    from housing_assets.reuse.drawing import embedded_images
     from housing_assets.settings.home import home
 
     store = _store()

@@ -1,7 +1,7 @@
 """The first process of every container: it sets what a command needs, then becomes that command.
 
-``python -m housing_assets.deployment.entrypoint COMMAND...`` reads secrets from files and follows the container's share
-of the processors. It needs nothing but Python.
+``python -m housing_assets.deployment.entrypoint COMMAND...`` reads secrets from files, follows the container's share of
+the processors, and lets any user id of its group change what it makes. It needs nothing but Python.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ def main(command: list[str]) -> None:
     except SecretFileError as error:
         print(f"housing: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(2)
+    os.umask(0o002)  # containers of another user id share the volume
     os.environ.update({**thread_limits(), **os.environ, **secrets})
     try:
         os.execvp(command[0], command)  # noqa: S606  the container's own command

@@ -18,7 +18,7 @@ from housing_assets.reuse.computed import (
     ids_last,
     serialise_metadata,
 )
-from housing_assets.reuse.figures import draw, drawing_version, embed_images, embedded_images
+from housing_assets.reuse.drawing import draw, drawing_version, embed_images, embedded_images
 from housing_assets.reuse.partitions import collect_values, names_of, partition_of_run, upstream_names
 from housing_assets.reuse.protocols import tracker_of
 from housing_assets.reuse.sections import load_settings, sections_of

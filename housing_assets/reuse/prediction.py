@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from housing_assets.reuse.figures import drawing_version
+from housing_assets.reuse.drawing import drawing_version
 from housing_assets.reuse.fingerprint import differences
 from housing_assets.reuse.partitions import names_of, upstream_names_in_store
 from housing_assets.reuse.sections import sections_of

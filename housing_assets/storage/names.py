@@ -33,6 +33,11 @@ def split_name(name: str) -> tuple[str, str | None]:
     return asset, unquote(rest.partition("/")[0]) if found else None
 
 
+def pointer_name(name: str) -> str:
+    """The blob that says what an asset, or a partition, is now."""
+    return f"current/{name}.json"
+
+
 def partitions_in(blobs: Blobs, asset: str) -> list[str]:
     """The partitions of ``asset`` that have a current value, in the order of their names."""
     pointers = (f"{asset}/{name.removesuffix('.json')}" for name in names_in(blobs, f"current/{asset}"))

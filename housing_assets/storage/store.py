@@ -30,7 +30,7 @@ from housing_assets.storage.backends.blobs import ConcurrentUpdateError
 from housing_assets.storage.entry import Entry, Rejection, parse_record
 from housing_assets.storage.garbage import GarbageReport, collect_garbage
 from housing_assets.storage.log import Line, append, names_in, read_log
-from housing_assets.storage.names import partitions_in
+from housing_assets.storage.names import partitions_in, pointer_name
 from housing_assets.storage.objects import MissingObjectError, Objects, write
 
 if TYPE_CHECKING:
@@ -234,7 +234,3 @@ def action_name(asset: str, fingerprint: str) -> str:
 
 def rejection_name(asset: str, fingerprint: str) -> str:
     return f"rejected/{asset}/{fingerprint}.json"
-
-
-def pointer_name(asset: str) -> str:
-    return f"current/{asset}.json"

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from housing_assets.tracking.flattening import leaves, numbers, texts
+from housing_assets.tracking.flat_measurements import leaves, numbers, texts
 from housing_assets.tracking.mlflow_requests import request_limits
 from housing_assets.tracking.mlflow_server import file_lock
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 
-from housing_assets.tracking.flattening import leaves, numbers, texts
+from housing_assets.tracking.flat_measurements import leaves, numbers, texts
 from housing_assets.tracking.wandb_settings import DISCREET, KEY_VARIABLE, online
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from housing_assets_tests.serving.api.conftest import application_over, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     import pytest
     from streamlit.testing.v1 import AppTest
@@ -105,6 +106,16 @@ def test_without_a_model_it_says_how_to_promote_one(open_page: OpenPage, publish
     with serving(application_over(published)) as client:
         page = open_page(str(client.base_url))
         assert "nothing is in production yet: housing promote VERSION --why REASON" in page.warning[0].value
+
+
+def test_without_a_key_it_says_where_to_put_one(
+    open_page: OpenPage, promoted: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "keys").write_text("secret\n")
+    with serving(application_over(promoted, key_file=tmp_path / "keys")) as client:
+        assert "`HOUSING_API_KEY`" in open_page(str(client.base_url)).error[0].value
+        monkeypatch.setenv("HOUSING_API_KEY", "secret")
+        assert open_page(str(client.base_url)).metric
 
 
 def test_another_version_is_told(open_page: OpenPage, published: Published):

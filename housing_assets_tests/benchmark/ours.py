@@ -13,7 +13,7 @@ from sklearn.ensemble import RandomForestRegressor
 from sklearn.model_selection import KFold, ParameterGrid
 
 from housing_assets.domain.features import cluster_search
-from housing_assets.domain.imputation import comparison as imputation_comparison
+from housing_assets.domain.imputation import strategy_comparison as imputation_comparison
 from housing_assets.domain.metrics import wmape
 from housing_assets.domain.models.cross_validation import Point, cross_validate, fold_metrics
 from housing_assets.domain.models.folds import PreparedFold

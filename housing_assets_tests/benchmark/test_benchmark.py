@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from housing_assets.domain.imputation.comparison import compare
+from housing_assets.domain.imputation.strategy_comparison import compare
 from housing_assets_tests.benchmark.pipeline import Run, run_pipeline
 from housing_assets_tests.benchmark.seed import reconstruct
 from housing_assets_tests.benchmark.work import MASKED_SHARE, QUICK, SEED, Work

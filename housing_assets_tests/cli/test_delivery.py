@@ -6,15 +6,18 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from housing_assets_tests.cli.commands import housing
 from housing_assets_tests.conftest import ROOT
 from housing_assets_tests.finished_run import evaluated, releases_of
 from housing_assets_tests.gcs_emulator import free_port
 from housing_assets_tests.registry.models import registered as version_of_model
-from housing_assets_tests.serving.published import Published, digest
+from housing_assets_tests.serving.published import Published, copied, digest
 from housing_assets_tests.serving.server import running
 
 if TYPE_CHECKING:
+    from housing_assets_tests.mlflow_server import FirstUsers
     from housing_assets_tests.small_run import SmallRun
 
 
@@ -78,20 +81,26 @@ def promote_by_script(port: int, seconds: int) -> subprocess.CompletedProcess[st
     return subprocess.run(program, env=os.environ | variables, check=False, capture_output=True, text=True)
 
 
-def test_a_promotion_that_the_api_does_not_follow_is_taken_back(finished_run: SmallRun, published: Published):
+@pytest.fixture
+def another(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path, first_users: FirstUsers) -> Published:
+    """Versions of another home."""
+    return copied(tmp_path_factory.getbasetemp(), first_users[0] / "mlflow.db", tmp_path / "another")
+
+
+def test_a_promotion_that_the_api_does_not_follow_is_taken_back(finished_run: SmallRun, another: Published):
     """The API, which is another home's, follows at first, and then does not."""
     releases = releases_of(finished_run)
     releases.promote(1, who="Ada", why="a test")
     evaluated(finished_run, version_of_model(releases.registry).digest)
     releases.promote(2, who="Ada", why="a test")
     for version in (1, 2):
-        published.promote(version)
-    with running(published.home) as (_, port):
+        another.promote(version)
+    with running(another.home) as (_, port):
         followed = promote_by_script(port, seconds=60)
         assert followed.returncode == 0, followed.stderr
         assert [entry.action for entry in releases.history()] == ["promote", "promote"]
 
-        published.promote(1)
+        another.promote(1)
         assert housing("smoke-test", f"http://127.0.0.1:{port}", "--version", "1", "--seconds", "60").exit_code == 0
         refused = promote_by_script(port, seconds=0)
     assert refused.returncode == 1, refused.stderr

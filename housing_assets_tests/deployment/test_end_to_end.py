@@ -99,16 +99,10 @@ def test_steps_of_a_run_share_the_store_postgres_and_mlflow_alone(cloud: Cloud, 
             "PYTHONPATH": str(ROOT),
             "HOUSING_RAW_URI": f"gs://{BUCKET}/raw.csv",
         }
-        command = [
-            program("dagster"),
-            "asset",
-            "materialize",
-            "-f",
-            "small_definitions.py",
-            "--select",
-            "*imputed_housing",
-        ]
-        subprocess.run(command, env=on_path() | variables, check=True, capture_output=True)
+        code = ["-f", str(project.folder / "small_definitions.py")]
+        command = [program("dagster"), "asset", "materialize", *code, "--select", "*imputed_housing"]
+        ended = subprocess.run(command, env=on_path() | variables, check=False, capture_output=True, text=True)
+        assert ended.returncode == 0, ended.stderr
         (run,) = [run for run in project.runs() if run.job_name != "retrain"]
         numbers = processes(project, run)
     assert set(numbers) == {"raw_housing", "imputation_comparison", "imputer", "imputed_housing"}

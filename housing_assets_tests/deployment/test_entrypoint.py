@@ -44,6 +44,11 @@ def test_a_limit_that_is_set_stays():
     assert started(sys.executable, "-c", WHAT_IT_SEES, OMP_NUM_THREADS="77").stdout.split()[1] == "77"
 
 
+def test_another_user_of_the_group_may_change_what_the_command_makes(tmp_path: Path):
+    started("touch", str(tmp_path / "made"))
+    assert (tmp_path / "made").stat().st_mode & 0o060 == 0o060
+
+
 def test_the_status_of_the_command_is_that_of_the_container():
     assert started(sys.executable, "-c", "raise SystemExit(7)").returncode == 7
 

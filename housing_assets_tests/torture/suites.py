@@ -39,5 +39,5 @@ def secrets() -> Outcome:
 
 
 def supply_chain() -> Outcome:
-    """Hashes on every way to install."""
-    return run_tests("deployment")
+    """Hashes on every way to install, and no more than the lock in the environment that serves."""
+    return run_tests("test_supply_chain.py", "serving/test_slim_install.py")

@@ -52,11 +52,16 @@ def add_values(
 
 
 def add_cities(figure: go.Figure, cities: Sequence[Mapping[str, Any]]) -> None:
-    """Their names, with a ground of their own: they are read on any colour."""
-    label = {"font": {"color": "#212529", "size": 11}, "bgcolor": "rgba(255, 255, 255, 0.75)", "borderpad": 1}
+    """Their names to the left of them, with a ground of their own: they are read on any colour."""
+    label: dict[str, Any] = {
+        "font": {"color": "#212529", "size": 11},
+        "bgcolor": "rgba(255, 255, 255, 0.75)",
+        "borderpad": 1,
+    }
+    label |= {"xanchor": "right", "xshift": -7}
     for city in cities:
         where = {"x": city["longitude"], "y": city["latitude"]}
-        figure.add_annotation(text=city["name"], showarrow=False, yshift=12, **where, **label)
+        figure.add_annotation(text=city["name"], showarrow=False, **where, **label)
     east, north = columns(cities)
     marker = {"color": "#212529", "size": 6, "line": {"color": "white", "width": 1}}
     names = {"text": [city["name"] for city in cities], "hovertemplate": "%{text}<extra></extra>"}

@@ -68,27 +68,33 @@ def draw_cards(production: Mapping[str, Any], staging: Mapping[str, Any]) -> Non
     rows = {label_of(name): [number(name, each.get(name)) for each in measured] for name in names}
     covered = [each["metrics"].get("coverage", {}).get("overall") for each in both]
     rows["prices inside of the interval"] = ["" if each is None else f"{100 * each:.1f} %" for each in covered]
-    rows["training rows of the data version"] = [each["model"]["data_version"][:12] for each in both]
+    rows["data version of the training rows"] = [each["model"]["data_version"][:12] for each in both]
     st.table(as_rows(rows))
     st.caption("On the test rows of each version. The gates compare both on the same rows before a promotion.")
 
 
 LABELS = {
-    "rows": "test rows",
-    "mae": "mean absolute error, $",
-    "rmse": "root mean squared error, $",
-    "bias": "mean of the errors, $",
+    "rows": ("test rows", 0),
+    "mae": ("mean absolute error, $", 0),
+    "rmse": ("root mean squared error, $", 0),
+    "r2": ("R²", 3),
+    "mape": ("mean absolute percentage error", 2),
+    "smape": ("symmetric mean absolute percentage error", 2),
+    "wmape": ("weighted mean absolute percentage error", 2),
+    "median_ape": ("median absolute percentage error", 2),
+    "within_5pct": ("% of prices within 5 %", 1),
+    "within_10pct": ("% of prices within 10 %", 1),
+    "within_15pct": ("% of prices within 15 %", 1),
 }
+"""Metrics in words, and their digits."""
 
 
 def label_of(name: str) -> str:
-    return LABELS.get(name, name.replace("_", " "))
+    return LABELS.get(name, (name, 0))[0]
 
 
 def number(name: str, value: float | None) -> str:
-    if value is None:
-        return ""
-    return f"{value:,.0f}" if name in LABELS else f"{value:,.3f}"
+    return "" if value is None else f"{value:,.{LABELS.get(name, (name, 3))[1]}f}"
 
 
 def as_rows(rows: Mapping[str, list[str]]) -> list[dict[str, str]]:

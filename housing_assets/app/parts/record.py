@@ -97,10 +97,20 @@ def draw_ledger(view: View) -> None:
 
 
 def draw_live(view: View) -> None:
-    """Whatever the API knows of it, by name."""
-    try:
-        found = view.client.get(LIVE)
-    except NoAnswerError as error:
-        st.caption(str(error))
+    """Realised prices against the ones that were given for them, by day."""
+    days = view.client.get(LIVE)["days"]
+    if not days:
+        st.caption("No realised prices came yet: `POST /api/v1/outcomes` takes them, and they are judged once a day.")
         return
-    st.json(found)
+    st.table(
+        [
+            {
+                "Day": each["day"],
+                "Prices": f"{each['rows']:,}",
+                "wMAPE": f"{each['wmape']:.1f} %",
+                "RMSE": f"${each['rmse']:,.0f}",
+                "Inside of the interval": f"{100 * each['coverage']:.1f} %, aimed at {100 * each['aim']:.0f} %",
+            }
+            for each in days
+        ]
+    )

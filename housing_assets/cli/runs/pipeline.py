@@ -87,7 +87,7 @@ def _execute(pipeline: Any, instance: Any, plan: Plan, overrides: dict[str, Any]
 
 
 def _stop(progress: Progress, log: Path) -> NoReturn:
-    click.echo(f"Stopped: {progress.total()}. Log: {log}", err=True)
+    click.echo(f"Stopped: {progress.total()}. Log: {short_path(log)}", err=True)
     click.echo("What was computed is kept. To go on, give the same command again.", err=True)
     sys.exit(INTERRUPTED)
 
@@ -98,7 +98,7 @@ def _end(result: Any, progress: Progress, log: Path) -> None:
 
     if is_interrupted(result.all_events):
         _stop(progress, log)
-    click.echo(f"{progress.total()}. Log: {log}")
+    click.echo(f"{progress.total()}. Log: {short_path(log)}")
     if result.success and registers(result):
         click.echo(f"\n{describe_version()}")
     if not result.success:
@@ -106,6 +106,11 @@ def _end(result: Any, progress: Progress, log: Path) -> None:
             click.echo(line, err=True)
         click.echo(f"Run {result.run_id[:8]} failed. What was accepted before is still there: housing status", err=True)
         sys.exit(1)
+
+
+def short_path(path: Path) -> Path:
+    """Relative to the working directory where it is below that, as a person would give it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _log_file() -> Path:

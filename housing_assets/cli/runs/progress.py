@@ -8,6 +8,8 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from housing_assets.cli.runs.run_log import STOPPED
+
 if TYPE_CHECKING:
     from housing_assets.cli.runs.run_log import Message
 
@@ -22,7 +24,7 @@ SKIPPED = "Dependencies for step "
 
 @dataclass
 class Asset:
-    """The state of an asset: waiting, running, done, reused, failed or skipped.
+    """The state of an asset: waiting, running, done, reused, failed, stopped or skipped.
 
     ``seconds`` is what it took to compute, ``started`` when it began to run, by ``time.monotonic``.
     """
@@ -53,7 +55,7 @@ class Progress:
         elif message.event == "ASSET_MATERIALIZATION":
             self._materialized(message)
         elif message.event == "STEP_FAILURE" and known:
-            known.state = "failed"
+            known.state = "stopped" if message.text.startswith(STOPPED) else "failed"
         elif message.event == "STEP_SKIPPED" and known:
             known.state = "skipped"
         elif message.event == "-":

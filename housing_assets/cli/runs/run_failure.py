@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from housing_assets.cli.runs.run_log import INTERRUPTION
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -32,7 +34,7 @@ def failed_gates(events: Iterable[Any]) -> Iterator[str]:
 def is_interrupted(events: Iterable[Any]) -> bool:
     """Whether a step ended because somebody stopped the run."""
     failures = (event.step_failure_data.error for event in events if event.is_step_failure)
-    return any("DagsterExecutionInterruptedError" in error.to_string() for error in failures if error)
+    return any(INTERRUPTION in error.to_string() for error in failures if error)
 
 
 def innermost(error: Any) -> str:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 LINE = re.compile(r"^(?P<time>\S+Z) (?P<level>[A-Z]+) (?P<step>\S+) (?P<event>\S+) (?P<text>.*)$")
 """What other lines, of stack traces and libraries, do not look like."""
 
+INTERRUPTION = "DagsterExecutionInterruptedError"
+STOPPED = "Stopped"
+"""How the message of a step begins that did not fail but was interrupted."""
+
 CONTINUED = "  | "
 """How a further line of the same message begins."""
 
@@ -56,6 +60,8 @@ class RunFileHandler(logging.FileHandler):
             text = json.dumps({"asset": asset, "reused": bool(metadata["reused"].value), "seconds": seconds})
         created = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         error = event.step_failure_data.error if kind == "STEP_FAILURE" else None
+        if error and INTERRUPTION in error.to_string():
+            text = f"{STOPPED}: {text}"
         trace = f"\n  {error.to_string()}" if error else ""
         lines = text.replace("\n", f"\n{CONTINUED}")
         return f"{created} {record.levelname} {meta.get('step_key') or '-'} {kind} {lines}{trace}"

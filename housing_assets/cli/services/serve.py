@@ -34,7 +34,7 @@ def serve(port: int, host: str, workers: int | None, wanted: str | None, keys: P
     from housing_assets.serving.processes import ONE_THREAD, Server
 
     os.environ.update(ONE_THREAD)  # before numpy is imported: workers are forked, and one fit has one thread
-    from housing_assets.cli.model_source import open_model_source
+    from housing_assets.cli.model_access import open_model_source
     from housing_assets.serving.current_model import CurrentModel
     from housing_assets.serving.log.prediction_log import open_log
     from housing_assets.settings import load_settings

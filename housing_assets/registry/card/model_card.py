@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from housing_assets.documents.blocks import Block, Heading
 from housing_assets.documents.rendering import render_html, render_markdown
-from housing_assets.registry.card import sections
+from housing_assets.registry.card import card_sections as sections
 
 if TYPE_CHECKING:
     from housing_assets.registry.card.contents import ModelCard

@@ -188,6 +188,21 @@ class LedgerAnswer(BaseModel):
     entries: list[dict[str, Any]]
 
 
+class JudgedDay(BaseModel):
+    """What was measured of prices whose realised prices came on a day."""
+
+    day: str
+    rows: int
+    wmape: float
+    rmse: float
+    coverage: float = Field(description="Share of realised prices inside of their intervals.")
+    aim: float = Field(description="The share that the intervals were made for.")
+
+
+class PerformanceAnswer(BaseModel):
+    days: list[JudgedDay] = Field(description="The latest first; empty as long as no realised prices came.")
+
+
 class TypicalAnswer(BaseModel):
     """A row that can be priced as it is."""
 

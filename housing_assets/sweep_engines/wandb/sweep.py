@@ -17,7 +17,7 @@ from housing_assets.errors import ExpectedError
 from housing_assets.sweep_engines.wandb.agents import Agents
 from housing_assets.sweep_engines.wandb.messages import Asked, Opened, Plan
 from housing_assets.tracking.wandb_settings import DISCREET, KEY_VARIABLE, MODE_VARIABLE, as_environment, online
-from housing_assets.sweep_engines.wandb.trials import TrialRecords
+from housing_assets.sweep_engines.wandb.agent_trials import TrialRecords
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

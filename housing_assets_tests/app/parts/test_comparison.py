@@ -27,7 +27,7 @@ def test_the_same_house_has_both_prices(open_page: OpenPage, api: str):
 
 def test_both_cards_are_side_by_side(open_page: OpenPage, api: str):
     cards = open_page(api, part="Compare").table[1].value.set_index("What")
-    assert list(cards.loc["wmape"]) == ["11.000", "10.000"]
+    assert list(cards.loc["weighted mean absolute percentage error"]) == ["11.00", "10.00"]
     assert list(cards.loc["prices inside of the interval"]) == ["91.0 %", "91.0 %"]
 
 

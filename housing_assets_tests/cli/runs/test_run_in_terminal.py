@@ -52,6 +52,7 @@ def test_ctrl_c_ends_with_two_lines_and_130(project: SmallRun):
     assert code == 130
     assert "Stopped: 0 computed in 0.0 s, 11 reused. Log: " in stopped
     assert how_to_go_on == "What was computed is kept. To go on, give the same command again."
+    assert "sweep_results             stopped" in shown
     assert "Traceback" not in shown
 
 

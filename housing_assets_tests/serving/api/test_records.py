@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from housing_assets_tests.serving.published import Published, flip_byte
+from housing_assets_tests.serving.published import Published, flip_byte, judged
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,3 +39,16 @@ def test_a_damaged_ledger_is_no_answer(published: Published, open_client: OpenCl
     answer = client.get("/api/v1/ledger")
     assert answer.status_code == 503
     assert "the ledger cannot be read" in answer.json()["detail"]
+
+
+def test_the_last_days_that_were_judged_come_first(published: Published, open_client: OpenClient):
+    published.promote(1)
+    for day, rows in (("2026-07-01", 7), ("2026-07-02", 0), ("2026-07-03", 9)):
+        judged(published, day, rows=rows)
+    days = open_client(published).get("/api/v1/performance").json()["days"]
+    assert [(each["day"], each["rows"]) for each in days] == [("2026-07-03", 9), ("2026-07-01", 7)]
+    assert {name: days[0][name] for name in ("wmape", "coverage", "aim")} == {
+        "wmape": 12.5,
+        "coverage": 0.88,
+        "aim": 0.9,
+    }

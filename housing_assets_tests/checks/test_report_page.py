@@ -4,7 +4,7 @@ import base64
 from dataclasses import replace
 from html.parser import HTMLParser
 
-from housing_assets.checks.page import as_markdown, as_page
+from housing_assets.checks.report_page import as_markdown, as_page
 from housing_assets_tests.checks.test_report import FAILED, NOT_SET, PASSED, WARNS
 
 VOID = {"meta", "img"}

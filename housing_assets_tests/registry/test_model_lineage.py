@@ -3,7 +3,7 @@ from __future__ import annotations
 import dagster as dg
 import pytest
 
-from housing_assets.registry.lineage import explain_lineage, model_lineage
+from housing_assets.registry.model_lineage import explain_lineage, model_lineage
 from housing_assets.registry.versions import RegisteredVersion
 from housing_assets.storage.entry import Entry, StoredObject
 

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from housing_assets.domain.data.splits import is_training
-from housing_assets.domain.imputation.comparison import Comparison, best_strategy, compare, filled_cells
 from housing_assets.domain.imputation.imputer import GAPPY
+from housing_assets.domain.imputation.strategy_comparison import Comparison, best_strategy, compare, filled_cells
 from housing_assets.domain.schema import CATEGORICAL, NUMERIC, TARGET
 
 RANDOM = np.random.default_rng(0)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from housing_assets.tracking.flattening import leaves, numbers, texts, tracker_name
+from housing_assets.tracking.flat_measurements import leaves, numbers, texts, tracker_name
 
 NESTED = {"overall": {"rmse": 1.5, "capped": True}, "best": "ratio", "folds": [3, 4], "none": None}
 

@@ -13,7 +13,7 @@ from housing_assets.assets import STEPS
 from housing_assets.local_store import HousingLocalStore
 from housing_assets.project import PROJECT
 from housing_assets.reuse.computed import StepResult
-from housing_assets.reuse.figures import drawing_version, embedded_images
+from housing_assets.reuse.drawing import drawing_version, embedded_images
 from housing_assets.reuse.prediction import predictions
 from housing_assets.reuse.protocols import NoGates
 from housing_assets.reuse.step import step
