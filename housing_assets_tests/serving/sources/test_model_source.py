@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from housing_assets.domain.intervals.conformal import predict_with_interval
-from housing_assets.registry.ledger import LedgerEntry
-from housing_assets.registry.release_record import record_name
-from housing_assets.serving.model_source import ModelSource, NoModelError
+from housing_assets.registry.production.ledger import LedgerEntry
+from housing_assets.registry.production.release_record import record_name
 from housing_assets.serving.served_model import RefusedModelError, serve_model
+from housing_assets.serving.sources.model_source import ModelSource, NoModelError
 from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.entry import seal, unseal
 from housing_assets_tests.mlflow_server import served
