@@ -37,7 +37,7 @@ LINTERS = {
     "compose": Linter(("check-jsonschema", "--builtin-schema", "vendor.compose-spec"), ("compose.yaml",)),
     "actionlint": Linter(("actionlint", "-shellcheck", str(PROGRAMS / "shellcheck")), (".github/workflows/*.yml",)),
     "zizmor": Linter(("zizmor", "--offline", "--quiet", "--no-progress"), (".github/workflows/*.yml",)),
-    "shellcheck": Linter(("shellcheck",), (".ci/run", "housing_assets/deployment/**/*.sh")),
+    "shellcheck": Linter(("shellcheck",), (".ci/run", ".github/**/*.sh", "housing_assets/deployment/**/*.sh")),
     "kubernetes": Linter(
         ("kubernetes-validate", "--strict"),
         ("housing_assets/deployment/kubernetes/*.yaml",),

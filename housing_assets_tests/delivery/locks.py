@@ -51,7 +51,8 @@ def install(target: str, place: Path) -> None:
     subprocess.run([UV, "venv", "--quiet", "--python", sys.executable, place], check=True)
     pip = [UV, "pip", "install", "--quiet", "--python", place / "bin" / "python"]
     subprocess.run([*pip, "--require-hashes", "-r", f"requirements-{target}.lock"], check=True, cwd=ROOT)
-    subprocess.run([*pip, "--no-deps", ROOT], check=True)
+    build = ["--build-constraints", "requirements-tools.lock"]
+    subprocess.run([*pip, "--no-deps", *build, "."], check=True, cwd=ROOT)
 
 
 def start(target: str, place: Path, folder: Path) -> None:

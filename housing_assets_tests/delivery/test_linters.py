@@ -61,8 +61,9 @@ def test_without_the_fault_nothing_is_found(name: str, text: str, tmp_path: Path
     assert verdict.returncode == 0, verdict.stdout + verdict.stderr
 
 
-@pytest.mark.parametrize("name", ["hadolint", "compose", "actionlint", "zizmor", "shellcheck"])
+@pytest.mark.parametrize("name", LINTERS)
 def test_the_files_of_the_project_are_clean(name: str):
+    assert LINTERS[name].files
     verdict = LINTERS[name].lint(*LINTERS[name].files)
     assert verdict.returncode == 0, verdict.stdout + verdict.stderr
 

@@ -92,7 +92,8 @@ class StandIn:
 
     def _stop(self) -> None:
         for process in reversed(self.processes.values()):
-            os.killpg(process.pid, signal.SIGKILL)
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
     @contextmanager
