@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from housing_assets.registry.releases import Releases
+from housing_assets.registry.production.releases import Releases
 from housing_assets.tracking.mlflow_server import file_lock
 from housing_assets_tests.small_run import SmallRun, few_rows
 

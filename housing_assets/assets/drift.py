@@ -28,8 +28,8 @@ def reference_version(store: Store, registry: RegistrySettings) -> Mapping[str, 
 
 def reference_object(store: Store, registry: RegistrySettings) -> StoredObject | None:
     """The raw table that the model in production was trained on, if there is such a model and the table is stored."""
-    from housing_assets.registry.ledger import DamagedLedgerError
-    from housing_assets.registry.production_comparison import in_production
+    from housing_assets.registry.production.ledger import DamagedLedgerError
+    from housing_assets.registry.production.production_comparison import in_production
     from housing_assets.storage.objects import MissingObjectError
 
     try:

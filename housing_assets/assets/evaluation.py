@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 def in_production(store: Store, registry: RegistrySettings) -> Mapping[str, str]:
     """The version that the model is compared with, by the ledger."""
-    from housing_assets.registry import production_comparison as comparison
-    from housing_assets.registry.ledger import DamagedLedgerError
+    from housing_assets.registry.production import production_comparison as comparison
+    from housing_assets.registry.production.ledger import DamagedLedgerError
 
     try:
         entry = comparison.in_production(store, registry.model_name)
@@ -38,7 +38,7 @@ def still_compared(
     measurements: Mapping[str, Any], registry: RegistrySettings, tracking: TrackingSettings, mlflow_server: MlflowServer
 ) -> bool:
     """False once a version in production that could not be loaded then can be loaded again."""
-    from housing_assets.registry.production_comparison import can_be_read_again
+    from housing_assets.registry.production.production_comparison import can_be_read_again
 
     models = model_registry(mlflow_server, registry, tracking)
     return not can_be_read_again(models, measurements.get("production", {}))
@@ -74,7 +74,7 @@ def model_evaluation(
     from housing_assets.domain.models.evaluation import evaluate, predict_rows
     from housing_assets.domain.parallel import run_on_one_thread
     from housing_assets.domain.schema import TARGET
-    from housing_assets.registry.production_comparison import comparison, summary
+    from housing_assets.registry.production.production_comparison import comparison, summary
 
     rows = raw_housing.loc[test_set.index]
     predictions = predict_rows(trained_model, rows, coverage=evaluation.coverage)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from housing_assets.domain.gates.verdicts import Verdict
+    from housing_assets.registry.production.releases import Releases
     from housing_assets.registry.registration import Registration
-    from housing_assets.registry.releases import Releases
     from housing_assets.settings.operations import GateSettings, RegistrySettings, TrackingSettings
     from housing_assets.storage.entry import Entry
     from housing_assets.storage.store import Store
@@ -72,8 +72,8 @@ def registered_model(
     The model is the one that the pinned evaluation judged, whatever was trained since, and the gates judge once more
     here: materialized alone, this asset cannot register a model that was rejected.
     """
+    from housing_assets.registry.production.releases import Releases
     from housing_assets.registry.registration import register
-    from housing_assets.registry.releases import Releases
     from housing_assets.storage.ancestry import ancestry
 
     verdicts = require_accepted(pinned["model_evaluation"], gates)
@@ -107,8 +107,8 @@ def promote_automatically(releases: Releases, version: int) -> str:
 
     What could not be compared with production is left to a person, also where that only warns.
     """
-    from housing_assets.registry.ledger import DamagedLedgerError
-    from housing_assets.registry.promotion import GateRefusedError
+    from housing_assets.registry.production.ledger import DamagedLedgerError
+    from housing_assets.registry.production.promotion import GateRefusedError
 
     try:
         compared = releases.comparison(version)
@@ -152,8 +152,8 @@ def describe_registration(
     from housing_assets.domain.models.example import example_rows
     from housing_assets.registry.card import model_card as pages
     from housing_assets.registry.card.facts import model_card, settings_of
+    from housing_assets.registry.production.release_record import CARD_FILE, EVALUATION_FILE, evaluation_json
     from housing_assets.registry.registration import Registration
-    from housing_assets.registry.release_record import CARD_FILE, EVALUATION_FILE, evaluation_json
 
     raw, sweep = store.load(made_of["raw_housing"].stored), store.load(made_of["sweep_results"].stored)
     candidates = store.load(made_of["candidate_models"].stored)

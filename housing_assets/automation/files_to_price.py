@@ -114,7 +114,7 @@ def production_changed(model: dg.AssetKey, seconds: float) -> dg.SensorDefinitio
         description="Observes which version is in production.",
     )
     def sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        from housing_assets.serving.references import UnknownModelError
+        from housing_assets.serving.sources.references import UnknownModelError
 
         settings = context.resources.settings.load()
         try:

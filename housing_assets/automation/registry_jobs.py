@@ -10,7 +10,7 @@ import dagster as dg
 from pydantic import Field
 
 if TYPE_CHECKING:
-    from housing_assets.registry.releases import Releases
+    from housing_assets.registry.production.releases import Releases
 
 RESOURCES = {"store", "settings", "mlflow_server"}
 
@@ -73,7 +73,7 @@ def named(who: str) -> str:
 
 
 def open_releases(context: Any) -> "Releases":
-    from housing_assets.registry.releases import Releases
+    from housing_assets.registry.production.releases import Releases
 
     resources = context.resources
     settings = resources.settings.load()

@@ -10,9 +10,9 @@ import dagster as dg
 from housing_assets.storage.io_manager import StoreResource
 
 if TYPE_CHECKING:
-    from housing_assets.serving.model_source import ModelSource
-    from housing_assets.serving.references import ModelReference
     from housing_assets.serving.served_model import ServedModel
+    from housing_assets.serving.sources.model_source import ModelSource
+    from housing_assets.serving.sources.references import ModelReference
     from housing_assets.settings.operations import RegistrySettings
     from housing_assets.settings.serving import ServingSettings
 
@@ -33,7 +33,7 @@ class ProductionModel(dg.ConfigurableResource[Any]):
         return self._source(registry, serving).load(registry.production_alias)
 
     def _source(self, registry: RegistrySettings, serving: ServingSettings) -> ModelSource:
-        from housing_assets.serving.model_source import ModelSource
+        from housing_assets.serving.sources.model_source import ModelSource
 
         return ModelSource.opened(
             self.store.open().blobs, self.tracking_uri, Path(self.copies), registry=registry, serving=serving

@@ -12,7 +12,7 @@ from housing_assets.errors import ExpectedError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from housing_assets.registry.releases import Releases
+    from housing_assets.registry.production.releases import Releases
     from housing_assets.storage.entry import Entry
 
 LONGEST_VERSION = 6

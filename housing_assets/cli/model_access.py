@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from housing_assets.serving.model_source import ModelSource
+    from housing_assets.serving.sources.model_source import ModelSource
     from housing_assets.settings import Settings
 
 
@@ -16,7 +16,7 @@ def open_model_source(settings: Settings) -> ModelSource:
         ProfileError: a variable of the profile is missing.
     """
     from housing_assets.profiles import choose_profile
-    from housing_assets.serving.model_source import ModelSource
+    from housing_assets.serving.sources.model_source import ModelSource
     from housing_assets.settings.home import home
 
     profile = choose_profile()

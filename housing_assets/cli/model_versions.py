@@ -11,8 +11,8 @@ import click
 from housing_assets.users import user_name
 
 if TYPE_CHECKING:
-    from housing_assets.registry.ledger import LedgerEntry
-    from housing_assets.registry.releases import Releases
+    from housing_assets.registry.production.ledger import LedgerEntry
+    from housing_assets.registry.production.releases import Releases
     from housing_assets.settings import Settings
 
 WHY = click.option("--why", required=True, help="The reason, for whoever reads the ledger.")
@@ -106,7 +106,7 @@ def shadow_lines(releases: Releases, reference: str) -> list[str]:
 def open_releases() -> Releases:
     """The releases of the chosen profile."""
     from housing_assets.profiles import choose_profile
-    from housing_assets.registry.releases import Releases
+    from housing_assets.registry.production.releases import Releases
 
     resources = choose_profile().resources()
     store, found = resources["store"].open(), resources["settings"].load()

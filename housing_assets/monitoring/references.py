@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from housing_assets.domain.monitoring.live_drift import reference_of
 from housing_assets.domain.schema import PREDICTORS
-from housing_assets.registry.release_record import read_record
+from housing_assets.registry.production.release_record import read_record
 from housing_assets.storage.ancestry import ancestry
 from housing_assets.storage.entry import InvalidEntryError
 from housing_assets.storage.objects import CorruptObjectError, MissingObjectError

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.domain.gates.catalogue import judge
-from housing_assets.registry.ledger import earlier
+from housing_assets.registry.production.ledger import earlier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from housing_assets.domain.gates.verdicts import Threshold
-    from housing_assets.registry.ledger import LedgerEntry
+    from housing_assets.registry.production.ledger import LedgerEntry
 
 WHO = "automatic rollback"
 DECIDING = ("coverage", "error")

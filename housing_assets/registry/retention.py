@@ -15,7 +15,7 @@ from housing_assets.registry.tags import MANIFEST_TAG
 from housing_assets.storage.objects import MissingObjectError
 
 if TYPE_CHECKING:
-    from housing_assets.registry.releases import Releases
+    from housing_assets.registry.production.releases import Releases
     from housing_assets.storage.backends.blobs import BlobInfo
 
 

@@ -10,16 +10,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from housing_assets.addresses import public_address
-from housing_assets.serving.model_source import NoModelError
 from housing_assets.serving.served_model import Failure
+from housing_assets.serving.sources.model_source import NoModelError
 
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
 
-    from housing_assets.serving.model_source import ModelSource
-    from housing_assets.serving.references import ModelReference
     from housing_assets.serving.served_model import ServedModel
+    from housing_assets.serving.sources.model_source import ModelSource
+    from housing_assets.serving.sources.references import ModelReference
 
 LOG = logging.getLogger(__name__)
 

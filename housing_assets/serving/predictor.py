@@ -17,8 +17,8 @@ from housing_assets.domain.features.predictors import predictor_arrays
 from housing_assets.domain.intervals.support import RowSupport, Support, support_of
 from housing_assets.domain.parallel import run_on_one_thread
 from housing_assets.domain.schema import CATEGORICAL, NUMERIC
-from housing_assets.serving.features import FeatureStep, array_features
-from housing_assets.serving.prices import Prices, PriceStep, flatten_prices
+from housing_assets.serving.arrays.feature_arrays import FeatureStep, array_features
+from housing_assets.serving.arrays.price_arrays import Prices, PriceStep, flatten_prices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sklearn.pipeline import Pipeline
 
-    from housing_assets.serving.flattening import Array
+    from housing_assets.serving.arrays.flattening import Array
 
 ALLOWED_DIFFERENCE = 1e-9
 """Relative; sums of the same numbers in another order differ by less."""

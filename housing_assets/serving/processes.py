@@ -35,6 +35,9 @@ IDLE_SECONDS = 75
 """Longer than clients keep a connection, so that none is closed under a request that is just being sent."""
 
 PAUSE_SECONDS = 0.2
+LOG_SECONDS = 5.0
+"""For what a worker that stops has not written of its log yet."""
+
 SHORTEST_LIFE_SECONDS = 5.0
 """A worker that dies sooner is not replaced at once."""
 
@@ -146,7 +149,7 @@ class Server:
         """Let every worker finish what it answers, and end by force what takes too long."""
         for process in self.workers:
             os.kill(process, signal.SIGTERM)
-        deadline = time.monotonic() + self.settings.stop_seconds + 2
+        deadline = time.monotonic() + self.settings.stop_seconds + LOG_SECONDS + 2
         while self.workers and time.monotonic() < deadline:
             self._ended()
             time.sleep(PAUSE_SECONDS / 4)
@@ -183,7 +186,7 @@ def serve(server: Server, application: Gate, listener: socket.socket) -> None:
     finally:
         stop.set()
         if server.log is not None:
-            server.log.close(server.settings.stop_seconds)
+            server.log.close(LOG_SECONDS)
 
 
 def leave(*_: object) -> None:

@@ -34,7 +34,7 @@ ARGUMENTS = (
 )
 """WebGL is computed by the CPU, and no other host has an address."""
 
-PATIENCE = 30_000
+PATIENCE = 60_000
 """Milliseconds; a busy machine is no failure."""
 
 

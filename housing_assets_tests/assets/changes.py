@@ -8,7 +8,7 @@ import dagster as dg
 import pandas as pd
 
 from housing_assets.domain.data.splits import is_training
-from housing_assets.registry.ledger import Ledger
+from housing_assets.registry.production.ledger import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -22,7 +22,7 @@ from housing_assets.project import PROJECT
 from housing_assets.raw.errors import TransientSourceError
 from housing_assets.raw.inbox import LocalInbox
 from housing_assets.raw.resource import RawSource
-from housing_assets.registry.ledger import Ledger
+from housing_assets.registry.production.ledger import Ledger
 from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.step import step
 from housing_assets.settings.resource import BaseSettings, PipelineSettings

@@ -148,8 +148,8 @@ def housing_command(port: int) -> list[str]:
 
 def mlflow_command(home: Path, port: int) -> list[str]:
     """Serves the version that is in production."""
-    from housing_assets.registry.ledger import Ledger
     from housing_assets.registry.lookup import in_sqlite
+    from housing_assets.registry.production.ledger import Ledger
     from housing_assets.storage.backends.local_blobs import LocalBlobs
 
     entries = Ledger(LocalBlobs(home / "store"), MODEL).entries()

@@ -10,7 +10,7 @@ import numpy as np
 
 from housing_assets.domain.schema import CATEGORICAL, PREDICTORS, TARGET
 from housing_assets.monitoring.references import registered_evaluation
-from housing_assets.registry.ledger import BEGINNING, FOLDER, LedgerEntry
+from housing_assets.registry.production.ledger import BEGINNING, FOLDER, LedgerEntry
 from housing_assets.registry.registration import register
 from housing_assets.serving.log.answers import Answer, Priced, request_id, row_id
 from housing_assets.serving.log.prediction_log import PredictionLog

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from housing_assets_tests.small_run import SmallRun
 
 ROOT = Path(__file__).parent.parent.parent
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs" / "decisions").glob("*.md"))]
+DOCUMENTS = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "docs/terminal.md")),
+    *sorted((ROOT / "docs" / "decisions").glob("*.md")),
+]
 PROGRAMS = ("curl", "dagster", "docker", "housing", "kubectl", "make", "mlflow", "python")
 BLOCK = re.compile(r"^```[a-z]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`]+)`")

@@ -14,11 +14,15 @@ from click.testing import CliRunner
 from housing_assets.cli import COMMANDS, main
 from housing_assets.profiles import ProfileError
 from housing_assets.raw.errors import SourceError
-from housing_assets.registry.ledger import DamagedLedgerError, LedgerConflictError
 from housing_assets.registry.lookup import RegistryUnreachableError
 from housing_assets.registry.package.verification import RefusedModelError
-from housing_assets.registry.promotion import GateRefusedError, NothingToRollBackToError, UnusableRequestError
-from housing_assets.registry.releases import NotEvaluatedError
+from housing_assets.registry.production.ledger import DamagedLedgerError, LedgerConflictError
+from housing_assets.registry.production.promotion import (
+    GateRefusedError,
+    NothingToRollBackToError,
+    UnusableRequestError,
+)
+from housing_assets.registry.production.releases import NotEvaluatedError
 from housing_assets.settings import SettingsError
 from housing_assets.storage.objects import CorruptObjectError, MissingObjectError
 

@@ -15,15 +15,15 @@ from housing_assets.price_definitions import build_price_definitions
 from housing_assets.serving.log.answers import Answer, Priced, request_id, row_id
 from housing_assets.serving.log.outcomes import Outcome, record_outcomes
 from housing_assets.serving.log.prediction_log import PredictionLog
-from housing_assets.serving.model_source import ModelSource
 from housing_assets.serving.pricing import price_rows
+from housing_assets.serving.sources.model_source import ModelSource
 from housing_assets.storage.names import partition_name
 from housing_assets_tests.finished_run import releases_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from housing_assets.registry.releases import Releases
+    from housing_assets.registry.production.releases import Releases
     from housing_assets.serving.served_model import ServedModel
     from housing_assets.storage.backends.blobs import Blobs
     from housing_assets_tests.small_run import SmallRun

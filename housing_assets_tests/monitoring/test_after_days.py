@@ -16,7 +16,7 @@ from housing_assets.automation.rollback import roll_back
 from housing_assets.cli import main
 from housing_assets.monitoring.rollback import WHO
 from housing_assets.raw.inbox import LocalInbox
-from housing_assets.registry.promotion import promote
+from housing_assets.registry.production.promotion import promote
 from housing_assets_tests.carried import carried_rows
 from housing_assets_tests.registry.models import registered
 from housing_assets_tests.serving.published import open_gate

@@ -9,7 +9,7 @@ import pytest
 
 from housing_assets.domain.gates.verdicts import Threshold
 from housing_assets.monitoring.rollback import WHO, Decision, decide
-from housing_assets.registry.ledger import LedgerEntry
+from housing_assets.registry.production.ledger import LedgerEntry
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 DAY = "2026-03-09"

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from housing_assets.registry.ledger import Ledger
+from housing_assets.registry.production.ledger import Ledger
 from housing_assets.registry.versions import ModelRegistry
 from housing_assets.settings import load_settings
 from housing_assets.storage.backends.local_blobs import LocalBlobs

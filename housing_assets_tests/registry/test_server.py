@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from housing_assets.domain.gates.verdicts import Verdict
-from housing_assets.registry.ledger import Ledger
 from housing_assets.registry.package.presence import absence
 from housing_assets.registry.package.repair import repair
 from housing_assets.registry.package.verification import RefusedModelError, load, verify
-from housing_assets.registry.promotion import promote, rollback
+from housing_assets.registry.production.ledger import Ledger
+from housing_assets.registry.production.promotion import promote, rollback
 from housing_assets.registry.versions import ModelRegistry
 from housing_assets.settings import load_settings
 from housing_assets.storage.backends.local_blobs import LocalBlobs

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from housing_assets.domain.gates.verdicts import Verdict
-from housing_assets.registry.ledger import Ledger
-from housing_assets.registry.promotion import promote, rollback
+from housing_assets.registry.production.ledger import Ledger
+from housing_assets.registry.production.promotion import promote, rollback
+from housing_assets.registry.production.release_record import CARD_FILE, EVALUATION_FILE, evaluation_json
+from housing_assets.registry.production.releases import Releases
 from housing_assets.registry.registration import Registration, register
-from housing_assets.registry.release_record import CARD_FILE, EVALUATION_FILE, evaluation_json
-from housing_assets.registry.releases import Releases
 from housing_assets.registry.versions import ModelRegistry
-from housing_assets.serving.model_source import ModelSource
+from housing_assets.serving.sources.model_source import ModelSource
 from housing_assets.settings import load_settings
 from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.entry import Entry
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from housing_assets.registry.ledger import LedgerEntry
+    from housing_assets.registry.production.ledger import LedgerEntry
     from housing_assets.registry.versions import RegisteredVersion
     from housing_assets_tests.mlflow_server import FirstUsers
 

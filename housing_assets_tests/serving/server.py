@@ -45,7 +45,7 @@ def main(home: Path, workers: int, flush_seconds: float) -> None:
     os.environ.update(ONE_THREAD)
     from housing_assets.serving.current_model import CurrentModel
     from housing_assets.serving.log.prediction_log import open_log
-    from housing_assets.serving.model_source import ModelSource
+    from housing_assets.serving.sources.model_source import ModelSource
     from housing_assets.settings import load_settings
     from housing_assets.storage.backends.local_blobs import LocalBlobs
 

@@ -16,8 +16,8 @@ from sklearn.pipeline import Pipeline
 
 from housing_assets.domain.features.predictors import predictor_arrays
 from housing_assets.domain.intervals.conformal import PriceRegressor, predict_with_interval
+from housing_assets.serving.arrays.price_arrays import Prices
 from housing_assets.serving.predictor import CHUNK_ROWS, make_predictor
-from housing_assets.serving.prices import Prices
 from housing_assets.trusted_types import model, model_bytes
 from housing_assets_tests.generator import generate
 from housing_assets_tests.serving.small_model import new_rows, small_model

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from housing_assets.registry.ledger import Ledger, LedgerConflictError
+from housing_assets.registry.production.ledger import Ledger, LedgerConflictError
 from housing_assets.storage.backends.blobs import Blobs, ConcurrentUpdateError
 from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.objects import MissingObjectError

@@ -12,8 +12,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from housing_assets.errors import ExpectedError
-from housing_assets.registry.ledger import Ledger
 from housing_assets.registry.package.verification import verify
+from housing_assets.registry.production.ledger import Ledger
 from housing_assets_tests.finished_run import releases_of
 from housing_assets_tests.small_run import ASSETS
 from housing_assets_tests.torture.outcome import Outcome

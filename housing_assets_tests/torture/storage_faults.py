@@ -18,7 +18,7 @@ from google.cloud import storage
 from requests import RequestException
 
 from housing_assets.errors import ExpectedError
-from housing_assets.registry.ledger import Ledger
+from housing_assets.registry.production.ledger import Ledger
 from housing_assets.storage.backends.gcs_blobs import GcsBlobs
 from housing_assets.storage.store import Store
 from housing_assets_tests.fault_proxy import Fault

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from housing_assets.raw.inbox import FINDINGS, LocalInbox
-from housing_assets.registry.ledger import Ledger
+from housing_assets.registry.production.ledger import Ledger
 from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
 from housing_assets_tests.storage import interrupted

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from housing_assets.app.client import ApiAwayError, NoAnswerError, RefusedError
-from housing_assets.app.files import UnreadableFileError, price_table, read_table
 
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -37,6 +36,8 @@ def draw_file(view: View) -> None:
 
 def price_file(view: View, given: UploadedFile) -> PricedTable | None:
     """None, and a message on the page, if there is nothing to price."""
+    from housing_assets.app.files import UnreadableFileError, price_table, read_table
+
     progress = st.progress(0.0, "Reading the file")
     try:
         table = read_table(given.name, given.getvalue())

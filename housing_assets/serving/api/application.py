@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
-from housing_assets.serving.api.about import about_routes
 from housing_assets.serving.api.errors import add_handlers
 from housing_assets.serving.api.gate import MEGABYTE, ApiKeys, Gate
-from housing_assets.serving.api.maps import map_routes
 from housing_assets.serving.api.metrics import Metrics
-from housing_assets.serving.api.open_inference import InferRequest, open_inference_routes
-from housing_assets.serving.api.outcomes import outcome_routes
-from housing_assets.serving.api.prices import price_routes
-from housing_assets.serving.api.records import record_routes
+from housing_assets.serving.api.routes.about import about_routes
+from housing_assets.serving.api.routes.maps import map_routes
+from housing_assets.serving.api.routes.open_inference import InferRequest, open_inference_routes
+from housing_assets.serving.api.routes.outcomes import outcome_routes
+from housing_assets.serving.api.routes.prices import price_routes
+from housing_assets.serving.api.routes.records import record_routes
 from housing_assets.serving.api.schemas import predict_request
 from housing_assets.serving.api.state import ApiState
 from housing_assets.serving.log.outcomes import OutcomesRequest

@@ -73,7 +73,8 @@ def test_a_server_that_is_down_is_an_error(registry: ModelRegistry, tmp_path: Pa
 
 
 def test_it_needs_none_of_the_heavy_libraries():
-    code = "import sys; from housing_assets.registry import promotion, ledger, registration\n"
+    code = "import sys; from housing_assets.registry import registration\n"
+    code += "from housing_assets.registry.production import ledger, promotion\n"
     code += "from housing_assets.registry.package import presence, verification\n"
     code += "from housing_assets.tracking import tracker\n"
     code += f"print({HEAVY!r} & set(sys.modules))"

@@ -25,7 +25,7 @@ from schemathesis.specs.openapi.checks import (
 
 from housing_assets.serving.api.application import build_application
 from housing_assets.serving.current_model import CurrentModel
-from housing_assets.serving.model_source import ModelSource
+from housing_assets.serving.sources.model_source import ModelSource
 from housing_assets.settings import load_settings
 from housing_assets.storage.backends.local_blobs import LocalBlobs
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from housing_assets.domain.intervals.conformal import predict_with_interval
-from housing_assets.serving.api.prices import records_in
+from housing_assets.serving.api.routes.prices import records_in
 from housing_assets_tests.serving.api.requests import instances, tensors
 from housing_assets_tests.serving.published import ALGORITHMS, Published, digest
 from housing_assets_tests.serving.small_model import new_rows, small_model

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from housing_assets.domain.gates.catalogue import judge
 from housing_assets.errors import ExpectedError
-from housing_assets.registry.ledger import Ledger
 from housing_assets.registry.package.example_predictions import EXAMPLE_FILE
 from housing_assets.registry.package.verification import local_files
-from housing_assets.registry.promotion import promote, reconcile, rollback
-from housing_assets.registry.release_record import (
+from housing_assets.registry.production.ledger import Ledger
+from housing_assets.registry.production.promotion import promote, reconcile, rollback
+from housing_assets.registry.production.release_record import (
     CARD_FILE,
     EVALUATION_FILE,
     describe_release,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from housing_assets.domain.gates.verdicts import Verdict
-    from housing_assets.registry.ledger import LedgerEntry
+    from housing_assets.registry.production.ledger import LedgerEntry
     from housing_assets.settings.operations import GateSettings, RegistrySettings, TrackingSettings
     from housing_assets.storage.entry import Entry
     from housing_assets.storage.store import Store

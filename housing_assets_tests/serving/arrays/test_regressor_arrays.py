@@ -8,8 +8,8 @@ from sklearn.ensemble import AdaBoostRegressor, HistGradientBoostingRegressor, V
 from sklearn.tree import DecisionTreeRegressor
 
 from housing_assets.domain.models.regressors import make_regressor
-from housing_assets.serving.flattening import UnknownPartError
-from housing_assets.serving.regressors import flatten
+from housing_assets.serving.arrays.flattening import UnknownPartError
+from housing_assets.serving.arrays.regressor_arrays import flatten
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(300, 4))

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from housing_assets.domain.schema import CATEGORICAL, NUMERIC, PREDICTORS
 from housing_assets.serving.api.answers import price
 from housing_assets.serving.api.errors import REFUSALS, FaultyRequestError, json_answer
-from housing_assets.serving.api.prices import note_prices
+from housing_assets.serving.api.routes.prices import note_prices
 from housing_assets.serving.api.schemas import Coverage, ErrorAnswer
 from housing_assets.serving.row_schema import RowFault, predictors_of, table_faults
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Response
 
 from housing_assets.addresses import public_address
-from housing_assets.registry.ledger import Ledger
+from housing_assets.registry.production.ledger import Ledger
 from housing_assets.serving.api.errors import REFUSALS, json_answer
 from housing_assets.serving.api.schemas import CardAnswer, LedgerAnswer, PerformanceAnswer, Which
 from housing_assets.serving.api.state import UnavailableError
@@ -17,7 +17,7 @@ from housing_assets.storage.names import partition_name, partitions_in, pointer_
 
 if TYPE_CHECKING:
     from housing_assets.serving.api.state import ApiState
-    from housing_assets.serving.tiers import StoreTier
+    from housing_assets.serving.sources.tiers import StoreTier
 
 
 PERFORMANCE = "live_performance"

@@ -49,7 +49,7 @@ def outcome_routes(state: ApiState, metrics: Metrics) -> APIRouter:
 def checked(content: bytes) -> list[Outcome]:
     """Raises FaultyRequestError with every fault."""
     try:
-        return OutcomesRequest.model_validate_json(content).outcomes
+        return OutcomesRequest.model_validate_json(content, strict=True).outcomes
     except ValidationError as error:
         raise FaultyRequestError([fault_of(each) for each in error.errors(include_url=False)]) from None
 

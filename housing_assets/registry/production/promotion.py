@@ -10,14 +10,14 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from housing_assets.errors import ExpectedError
-from housing_assets.registry.ledger import LedgerEntry, earlier
 from housing_assets.registry.package.verification import verify
+from housing_assets.registry.production.ledger import LedgerEntry, earlier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from housing_assets.domain.gates.verdicts import Verdict
-    from housing_assets.registry.ledger import Ledger
+    from housing_assets.registry.production.ledger import Ledger
     from housing_assets.registry.versions import ModelRegistry, RegisteredVersion
 
     Gate = Callable[[RegisteredVersion], Sequence[Verdict]]

@@ -20,8 +20,8 @@ import skops.io  # noqa: F401
 from mlflow import MlflowClient  # noqa: F401
 
 from housing_assets.domain.gates.verdicts import Verdict
-from housing_assets.registry.ledger import Ledger
-from housing_assets.registry.promotion import promote, reconcile
+from housing_assets.registry.production.ledger import Ledger
+from housing_assets.registry.production.promotion import promote, reconcile
 from housing_assets.registry.versions import ModelRegistry
 from housing_assets.settings import load_settings
 from housing_assets.storage.backends.local_blobs import LocalBlobs

@@ -13,17 +13,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from housing_assets.addresses import public_address
-from housing_assets.serving.references import UnknownModelError
 from housing_assets.serving.served_model import Failure, serve_model
-from housing_assets.serving.tiers import CopyTier, DamagedSourceError, MlflowTier, StoreTier
+from housing_assets.serving.sources.references import UnknownModelError
+from housing_assets.serving.sources.tiers import CopyTier, DamagedSourceError, MlflowTier, StoreTier
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from housing_assets.serving.references import ModelReference
     from housing_assets.serving.served_model import ServedModel
-    from housing_assets.serving.tiers import Tier
+    from housing_assets.serving.sources.references import ModelReference
+    from housing_assets.serving.sources.tiers import Tier
     from housing_assets.settings.operations import RegistrySettings
     from housing_assets.settings.serving import ServingSettings
     from housing_assets.storage.backends.blobs import Blobs

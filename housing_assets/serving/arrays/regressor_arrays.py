@@ -19,8 +19,8 @@ from sklearn.linear_model import Lasso, Ridge
 from sklearn.preprocessing import FunctionTransformer
 from sklearn.tree import DecisionTreeRegressor
 
-from housing_assets.serving.flattening import Array, Step, UnknownPartError, flatten, unchanged
-from housing_assets.serving.trees import TreeSums, records_of
+from housing_assets.serving.arrays.flattening import Array, Step, UnknownPartError, flatten, unchanged
+from housing_assets.serving.arrays.trees import TreeSums, records_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from housing_assets.errors import ExpectedError
 
 if TYPE_CHECKING:
-    from housing_assets.registry.ledger import LedgerEntry
+    from housing_assets.registry.production.ledger import LedgerEntry
 
 
 class UnknownModelError(ExpectedError, LookupError):

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.tree import DecisionTreeRegressor
 
-from housing_assets.serving.regressors import flatten
-from housing_assets.serving.trees import FEW_ROWS, JOINED_TREES, JoinedTrees, TreeSums, choice_nodes, records_of
+from housing_assets.serving.arrays.regressor_arrays import flatten
+from housing_assets.serving.arrays.trees import FEW_ROWS, JOINED_TREES, JoinedTrees, TreeSums, choice_nodes, records_of
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(400, 5))

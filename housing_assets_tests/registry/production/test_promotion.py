@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from housing_assets.domain.gates.verdicts import Verdict
-from housing_assets.registry.ledger import Ledger, LedgerConflictError, LedgerEntry
 from housing_assets.registry.package.verification import RefusedModelError, load
-from housing_assets.registry.promotion import (
+from housing_assets.registry.production.ledger import Ledger, LedgerConflictError, LedgerEntry
+from housing_assets.registry.production.promotion import (
     GateRefusedError,
     NothingToRollBackToError,
     promote,

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from housing_assets.serving import regressors  # noqa: F401 - makes the regressors known to flatten
-from housing_assets.serving.flattening import Array, Step, UnknownPartError, flatten
+from housing_assets.serving.arrays import regressor_arrays  # noqa: F401 - makes them known to flatten
+from housing_assets.serving.arrays.flattening import Array, Step, UnknownPartError, flatten
 
 
 class Prices(NamedTuple):

@@ -17,7 +17,7 @@ from housing_assets.domain.features.encoders import encoders_in
 from housing_assets.domain.features.predictors import PredictorColumns
 from housing_assets.domain.imputation.imputer import HousingImputer
 from housing_assets.domain.imputation.strategies import RatioRegressor
-from housing_assets.serving.flattening import Array, Step, UnknownPartError, flatten, in_turn, unchanged
+from housing_assets.serving.arrays.flattening import Array, Step, UnknownPartError, flatten, in_turn, unchanged
 
 FeatureStep: TypeAlias = Callable[[Array, Any], Array]
 """From numbers and labels, see ``predictors.predictor_arrays``, to (rows, features)."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from housing_assets.registry.ledger import Ledger
-from housing_assets.registry.promotion import GateRefusedError
-from housing_assets.registry.release_record import read_record
-from housing_assets.registry.releases import NotEvaluatedError, Releases
+from housing_assets.registry.production.ledger import Ledger
+from housing_assets.registry.production.promotion import GateRefusedError
+from housing_assets.registry.production.release_record import read_record
+from housing_assets.registry.production.releases import NotEvaluatedError, Releases
 from housing_assets.settings import load_settings
 from housing_assets.storage.objects import MissingObjectError
 from housing_assets_tests.finished_run import evaluated, releases_of

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from housing_assets.registry.ledger import FOLDER, Ledger
 from housing_assets.registry.lookup import (
     Found,
     alias_in_sqlite,
@@ -25,7 +24,8 @@ from housing_assets.registry.lookup import (
 from housing_assets.registry.package.example_predictions import EXAMPLE_FILE
 from housing_assets.registry.package.loader import WEIGHTS_FILE
 from housing_assets.registry.package.manifest import MANIFEST_FILE, local_folder, sha256_of
-from housing_assets.registry.release_record import (
+from housing_assets.registry.production.ledger import FOLDER, Ledger
+from housing_assets.registry.production.release_record import (
     CARD_FILE,
     EVALUATION_FILE,
     describe_release,
@@ -33,7 +33,7 @@ from housing_assets.registry.release_record import (
     read_record,
 )
 from housing_assets.registry.tags import DIGEST_TAG, MANIFEST_TAG
-from housing_assets.serving.references import ModelReference, UnknownModelError, reference_of
+from housing_assets.serving.sources.references import ModelReference, UnknownModelError, reference_of
 from housing_assets.storage.entry import InvalidEntryError, seal, unseal
 from housing_assets.tracking.mlflow_requests import SQLITE
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import pytest
 
-from housing_assets.registry.ledger import (
+from housing_assets.registry.production.ledger import (
     BEGINNING,
     DamagedLedgerError,
     Ledger,
@@ -19,7 +19,7 @@ from housing_assets.registry.ledger import (
 )
 from housing_assets.storage.backends.local_blobs import LocalBlobs
 
-EARLIER = Path(__file__).parent / "earlier" / "ledger"
+EARLIER = Path(__file__).parent.parent / "earlier" / "ledger"
 """Three entries as the project wrote them when it hashed what it would write again."""
 
 

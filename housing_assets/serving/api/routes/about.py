@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Response
 
-from housing_assets.registry.release_record import SHOWN_METRICS
+from housing_assets.registry.production.release_record import SHOWN_METRICS
 from housing_assets.serving.api.errors import REFUSALS, json_answer
 from housing_assets.serving.api.schemas import AboutAnswer, ReadyAnswer, Which
 

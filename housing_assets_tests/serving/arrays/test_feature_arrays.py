@@ -8,8 +8,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 from housing_assets.domain.features.predictors import predictor_arrays
-from housing_assets.serving.features import array_features, flatten, label_numbers
-from housing_assets.serving.flattening import UnknownPartError
+from housing_assets.serving.arrays.feature_arrays import array_features, flatten, label_numbers
+from housing_assets.serving.arrays.flattening import UnknownPartError
 from housing_assets_tests.serving.small_model import new_rows, small_model
 
 

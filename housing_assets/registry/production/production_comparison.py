@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from housing_assets.registry.ledger import DamagedLedgerError, Ledger
+from housing_assets.registry.production.ledger import DamagedLedgerError, Ledger
 from housing_assets.storage.ancestry import ancestry
 from housing_assets.storage.objects import CorruptObjectError, MissingObjectError
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from housing_assets.registry.ledger import LedgerEntry
+    from housing_assets.registry.production.ledger import LedgerEntry
     from housing_assets.registry.versions import ModelRegistry
     from housing_assets.storage.store import Store
 

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from housing_assets.domain.intervals.conformal import predict_with_interval
-from housing_assets.registry.release_record import record_name
-from housing_assets.serving.model_source import ModelSource, NoModelError
+from housing_assets.registry.production.ledger import LedgerEntry
+from housing_assets.registry.production.release_record import record_name
 from housing_assets.serving.served_model import RefusedModelError, serve_model
+from housing_assets.serving.sources.model_source import ModelSource, NoModelError
 from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.entry import seal, unseal
 from housing_assets_tests.mlflow_server import served
@@ -132,7 +133,8 @@ class TestWhatIsSaidOfAModelIsDamaged:
     def test_a_ledger_that_names_another_version_is_not_followed(self, published: Published) -> None:
         published.promote(2)
         (entry,) = (published.home / "store" / "ledger").rglob("*.json")
-        entry.write_text(entry.read_text().replace('"to_version": 2', '"to_version": 1'))
+        written = LedgerEntry.from_json(entry.read_bytes())
+        entry.write_bytes(dataclasses.replace(written, to_version=1).to_json())  # with a checksum that fits
         model = published.source().load("production")
         assert answers_as(model, 2)
         assert "one of the two was changed" in str(model.failures[0])
