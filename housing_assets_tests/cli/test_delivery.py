@@ -98,7 +98,7 @@ def test_a_promotion_that_the_api_does_not_follow_is_taken_back(finished_run: Sm
     with running(another.home) as (_, port):
         followed = promote_by_script(port, seconds=60)
         assert followed.returncode == 0, followed.stderr
-        assert [entry.action for entry in releases.history()] == ["promote", "promote"]
+        assert [entry.action for entry in releases.history()] == ["promotion", "promotion"]
 
         another.promote(1)
         assert housing("smoke-test", f"http://127.0.0.1:{port}", "--version", "1", "--seconds", "60").exit_code == 0
