@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -26,14 +26,15 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def serving(application: Gate, port: int = 0) -> Iterator[httpx.Client]:
-    """A client of a server on loopback, in a thread of this process; 0 is any free port."""
+def serving(application: Any, port: int = 0) -> Iterator[httpx.Client]:
+    """A client of a server on loopback, in a thread of this process; 0 is any free port. Ours may have a log."""
+    log = getattr(application, "log", None)
     listener = socket.create_server(("127.0.0.1", port))
     server = uvicorn.Server(uvicorn.Config(application, lifespan="off", log_config=None, timeout_graceful_shutdown=5))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
-    if application.log:
-        application.log.start()
+    if log:
+        log.start()
     while not server.started:
         time.sleep(0.01)
     try:
@@ -43,8 +44,8 @@ def serving(application: Gate, port: int = 0) -> Iterator[httpx.Client]:
     finally:
         server.should_exit = True
         thread.join()
-        if application.log:
-            application.log.close(60)
+        if log:
+            log.close(60)
         listener.close()
 
 
