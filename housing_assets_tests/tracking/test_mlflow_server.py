@@ -105,6 +105,6 @@ def test_an_address_without_them_leaves_those_of_the_environment(tmp_path: Path,
 
 @pytest.mark.usefixtures("no_credentials")
 def test_a_password_that_cannot_be_hidden_is_refused_without_being_shown(tmp_path: Path):
-    with pytest.raises(SecretAddressError, match="mlflow server") as refusal:
+    with pytest.raises(SecretAddressError, match="housing mlflow") as refusal:
         MlflowServer.remote("postgresql://me:s3cr3t@db.example.org/mlflow", tmp_path)
     assert "s3cr3t" not in str(refusal.value)

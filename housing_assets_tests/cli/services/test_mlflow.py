@@ -32,14 +32,14 @@ def address(server: PostgresServer, database: str) -> str:
 def test_a_database_without_a_place_for_artifacts_is_refused(given: str, missing: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv(given, "gs://bucket/mlflow")
     result = housing("mlflow")
-    assert (result.exit_code, f"{missing} is not set" in result.stderr) == (1, True)
+    assert (result.exit_code, f"{missing} is not set" in result.stderr) == (2, True)
 
 
 def test_a_database_that_does_not_answer_is_said_without_its_password(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv(DATABASE, "postgres://me:s3cr3t@127.0.0.1:1/none")
     monkeypatch.setenv(ARTIFACTS, "gs://bucket/mlflow")
     result = housing("mlflow")
-    assert result.exit_code == 1
+    assert result.exit_code == 2
     assert f"{DATABASE}: " in result.stderr
     assert "refused" in result.stderr
     assert "s3cr3t" not in result.output
