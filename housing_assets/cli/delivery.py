@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,11 @@ def smoke_test(address: str, version: int | None, seconds: float) -> None:
 
     wanted = in_production() if version is None else version
     client = ApiClient(address.rstrip("/"), os.environ.get("HOUSING_API_KEY", ""))
-    answer = await_version(client, wanted, seconds)
+    try:
+        answer = await_version(client, wanted, seconds)
+    except TimeoutError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(1)
     price, model = answer["predictions"][0]["price"], answer["model"]
     click.echo(f"version {wanted} ({model['digest'][:12]}) answers: {price:,.0f} dollars for the example")
 
@@ -67,7 +72,7 @@ def await_version(client: ApiClient, version: int, seconds: float) -> dict[str, 
     """The first answer that names ``version``.
 
     Raises:
-        click.ClickException: none did within ``seconds``; the text says what the last one was.
+        TimeoutError: none did within ``seconds``; the text says what the last one was.
     """
     from housing_assets.app.client import ApiAwayError, NoAnswerError
 
@@ -82,7 +87,7 @@ def await_version(client: ApiClient, version: int, seconds: float) -> dict[str, 
                 return answer
             seen = f"the answer names version {answer['model']['version']}"
         if time.monotonic() > deadline:
-            raise click.ClickException(f"{client.address} did not answer with version {version}: {seen}")
+            raise TimeoutError(f"{client.address} did not answer with version {version}: {seen}")
         time.sleep(PAUSE_SECONDS)
 
 

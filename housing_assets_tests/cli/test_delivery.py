@@ -35,7 +35,7 @@ def test_its_card_is_printed(project: SmallRun):
 
 def test_nothing_is_registered_yet(empty_home: Path):
     result = housing("registered")
-    assert (result.exit_code, "nothing is registered yet: housing run" in result.stderr) == (1, True)
+    assert (result.exit_code, "nothing is registered yet: housing run" in result.stderr) == (2, True)
 
 
 def test_the_api_answers_with_the_version_that_was_promoted(published: Published):
@@ -65,7 +65,7 @@ def test_an_api_that_is_not_there_fails():
 
 def test_without_a_version_the_ledger_says_which(empty_home: Path):
     result = housing("smoke-test", "http://127.0.0.1:1", "--seconds", "0")
-    assert (result.exit_code, "nothing is in production yet" in result.stderr) == (1, True)
+    assert (result.exit_code, "nothing is in production yet" in result.stderr) == (2, True)
 
 
 def promote_by_script(port: int, seconds: int) -> subprocess.CompletedProcess[str]:

@@ -27,13 +27,13 @@ def run_in(folder: str, monkeypatch: pytest.MonkeyPatch) -> Result:
 
 def test_a_relative_one_is_refused_with_the_absolute_one(empty_home: Path, monkeypatch: pytest.MonkeyPatch):
     result = run_in("dagster", monkeypatch)
-    assert (result.exit_code, result.stdout) == (1, "")
+    assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith(f"Error: DAGSTER_HOME=dagster is relative: set it to {empty_home / 'dagster'}")
 
 
 def test_one_that_is_not_there_is_refused(empty_home: Path, monkeypatch: pytest.MonkeyPatch):
     result = run_in(str(empty_home / "nowhere"), monkeypatch)
-    assert (result.exit_code, result.stdout) == (1, "")
+    assert (result.exit_code, result.stdout) == (2, "")
     assert "nowhere is no folder: make it" in result.stderr
 
 
@@ -41,7 +41,7 @@ def test_one_of_another_project_is_refused(empty_home: Path, monkeypatch: pytest
     (empty_home / "theirs").mkdir()
     (empty_home / "theirs" / "dagster.yaml").write_text(FOREIGN)
     result = run_in(str(empty_home / "theirs"), monkeypatch)
-    assert (result.exit_code, result.stdout) == (1, "")
+    assert (result.exit_code, result.stdout) == (2, "")
     assert "dagster.yaml is another project's" in result.stderr
     assert [path.name for path in (empty_home / "theirs").iterdir()] == ["dagster.yaml"]
 

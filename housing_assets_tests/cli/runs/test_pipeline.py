@@ -138,7 +138,7 @@ def test_a_verbose_run_has_the_messages_of_its_steps(project: SmallRun):
 
 def test_a_selection_of_nothing_is_refused(project: SmallRun):
     result = housing("run", "--select", "tag:nothing")
-    assert (result.exit_code, result.stderr) == (1, "Error: --select 'tag:nothing' selects no asset\n")
+    assert (result.exit_code, result.stderr) == (2, "Error: --select 'tag:nothing' selects no asset\n")
 
 
 def test_a_run_away_from_the_project_says_where_to_go(project: SmallRun):
@@ -205,4 +205,4 @@ def test_a_fault_of_the_settings_is_told_before_anything_runs(project: SmallRun)
 
 def test_the_status_of_an_unknown_asset_is_refused(empty_home: Path):
     result = housing("status", "nosuch")
-    assert (result.exit_code, result.stderr[:31]) == (1, "Error: there is no asset nosuch")
+    assert (result.exit_code, result.stderr[:31]) == (2, "Error: there is no asset nosuch")
