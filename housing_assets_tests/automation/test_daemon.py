@@ -12,7 +12,6 @@ import pytest
 from housing_assets.automation.outcomes import checks
 from housing_assets.registry.lookup import in_sqlite
 from housing_assets_tests.automation.daemon import (
-    Bucket,
     Folder,
     Project,
     local_definitions,
@@ -23,30 +22,16 @@ from housing_assets_tests.automation.daemon import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from google.cloud.storage import Client
-
 MODEL = "california_housing_price"
 
 
 TRIALS = 12
 
 
-@pytest.fixture
-def on_disk(tmp_path: Path) -> tuple[Project, Folder]:
-    return Project(tmp_path, quick_definitions, TRIALS), Folder(tmp_path / ".housing" / "inbox")
-
-
-@pytest.fixture
-def in_cloud(tmp_path: Path, gcs_client: Client, bucket: str) -> tuple[Project, Bucket]:
-    return Project(tmp_path, quick_definitions, TRIALS, bucket), Bucket(gcs_client, bucket)
-
-
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("place", ["on_disk", "in_cloud"])
-def test_files_are_registered_resumed_ignored_pruned_or_rejected(
-    place: str, request: pytest.FixtureRequest, real_housing_csv: Path
-):
-    project, inbox = request.getfixturevalue(place)
+def test_files_are_registered_resumed_ignored_pruned_or_rejected(tmp_path: Path, real_housing_csv: Path):
+    """In a folder; ``deployment.test_end_to_end`` has a bucket."""
+    project, inbox = Project(tmp_path, quick_definitions, TRIALS), Folder(tmp_path / ".housing" / "inbox")
     content = real_housing_csv.read_bytes()
     with project, project.daemon():
         inbox.drop("housing.csv", content)
