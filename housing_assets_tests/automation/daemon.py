@@ -19,7 +19,6 @@ from housing_assets.local_store import HousingLocalStore
 from housing_assets.raw.inbox import FINDINGS, LocalInbox
 from housing_assets.settings import merge_settings
 from housing_assets.settings.resource import BaseSettings, PipelineSettings
-from housing_assets.storage.io_manager import StoreIOManager
 from housing_assets_tests.automation.small_lineage import small_definitions
 from housing_assets_tests.small_run import SMALL
 
@@ -65,23 +64,11 @@ load_from:
 """
 
 
-def quick_definitions(trials: int, bucket: str | None = None) -> dg.Definitions:
-    """The real lineage, quickly, with a sweep of so many trials; inbox and store on this disk, or in a bucket."""
+def quick_definitions(trials: int) -> dg.Definitions:
+    """The real lineage, quickly, with a sweep of so many trials."""
     profile = merge_settings(QUICK, {"sweep": {"count": trials}})
     settings = PipelineSettings(base=BaseSettings(profile=profile))
-    return build_definitions(overrides={"settings": settings, **(in_bucket(bucket) if bucket else {})})
-
-
-def in_bucket(name: str) -> dict[str, Any]:
-    from dagster_gcp import GCSResource
-
-    from housing_assets.bucket_store import HousingBucketStore
-    from housing_assets.raw.gcs_inbox import GcsInbox
-
-    client = GCSResource(project="test")
-    store = HousingBucketStore(bucket=name, prefix=PREFIX, gcs=client)
-    inbox = GcsInbox(bucket=name, prefix=PREFIX, gcs=client)
-    return {"store": store, "io_manager": StoreIOManager(store=store), "inbox": inbox}
+    return build_definitions(overrides={"settings": settings})
 
 
 def local_definitions(folder: str) -> dg.Definitions:
