@@ -3,6 +3,7 @@ PYTHON ?= python3
 DOCKER ?= docker
 BIN := .venv/bin
 UV := $(BIN)/uv pip
+SUITE := $(BIN)/pytest -n 2 --dist worksteal $(PYTEST)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
@@ -18,8 +19,9 @@ up: .venv/ready  ## Start the page, the API, the UI, the daemon and MLflow toget
 	$(BIN)/housing up
 
 test: .venv/ready-test  ## Run the whole test suite
-	$(BIN)/pytest -n 2 --dist worksteal --cov=housing_assets/domain --cov-branch --cov-report=term:skip-covered \
-	  --cov-fail-under=90 --durations=15 $(PYTEST)
+	$(SUITE) --cov=housing_assets/domain --cov-branch --cov-report=term:skip-covered --cov-fail-under=90 \
+	  housing_assets_tests/domain
+	$(SUITE) --durations=15 --ignore=housing_assets_tests/domain
 
 test-boosters: .venv/ready-test  ## Add LightGBM and CatBoost, and run the tests that need them
 	$(UV) install --quiet --compile-bytecode --require-hashes -r requirements-boosters.lock
