@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import sys
-from pathlib import Path
 
 import click
-from dotenv import load_dotenv
 
 from housing_assets.cli.checks import checks
 from housing_assets.cli.compare import compare
@@ -18,6 +15,7 @@ from housing_assets.cli.failures import is_expected
 from housing_assets.cli.gc import gc
 from housing_assets.cli.model_versions import explain_model, ledger, promote, repair, rollback, verify
 from housing_assets.cli.predict import predict
+from housing_assets.cli.process import set_up
 from housing_assets.cli.replay import replay
 from housing_assets.cli.runs.pipeline import run
 from housing_assets.cli.runs.status import diff, status
@@ -26,7 +24,6 @@ from housing_assets.cli.services.mlflow import mlflow
 from housing_assets.cli.services.serve import serve
 from housing_assets.cli.services.up import up
 from housing_assets.cli.stored_values import history, restore, show
-from housing_assets.loopback import bypass_proxies
 
 
 class _Main(click.Group):
@@ -52,11 +49,7 @@ eval "$(_HOUSING_COMPLETE=bash_source housing)"."""
 @click.version_option(package_name="housing_assets", prog_name="housing")
 def main() -> None:
     """Look at, run and take back what the housing assets made."""
-    load_dotenv(Path.cwd() / ".env")  # as Dagster's own commands do
-    bypass_proxies()
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a terminal that has no arrow shows a question mark
+    set_up()
 
 
 COMMANDS = (

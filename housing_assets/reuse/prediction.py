@@ -36,14 +36,35 @@ COMPUTED = frozenset({State.STALE, State.MISSING})
 
 @dataclass(frozen=True)
 class Prediction:
-    """The state of one asset and its causes."""
+    """The state of one asset and its causes; ``created``, ISO 8601 in UTC, is of what it is now."""
 
     asset: str
     state: State
     reasons: tuple[str, ...] = ()
+    created: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the store knows of an asset.
+
+    Attributes:
+        current: what it is now.
+        recorded: what the computation that the next run needs gave before.
+        intact: whether the object is there that it will be: of ``recorded`` or, as long as that is None, ``current``.
+    """
+
+    current: Entry | None
+    recorded: Entry | None
+    intact: bool
+
+    def types(self, store: Store) -> tuple[str, ...]:
+        """The project's classes in the value that the next run leaves, or in today's where that is not known."""
+        entry = self.recorded or self.current
+        return store.types(entry.stored) if entry and self.intact else ()
 
 
 @dataclass(frozen=True)
@@ -102,19 +123,22 @@ def _predict(
     versions = {name: version or before.get(name, "") for name, version in inputs.items()}
     inside = {path for name in inputs for path in upstream.types.get(name, ())}
     fingerprint = step.fingerprint(settings, versions, resources, inside, partition)
+    known = {name: _known(store, name, entry, fingerprint) for name, entry in entries.items()}
     if unknown:
         state, reasons, versions_after = _waiting(step, store, entries, fingerprint, unknown)
     else:
-        state, reasons, versions_after = _decided(step, fingerprint, entries, store, settings, resources)
+        state, reasons, versions_after = _decided(step, fingerprint, known, store, settings, resources)
     upstream.versions.update(versions_after)
-    upstream.types.update({name: _types(store, name, fingerprint, entry) for name, entry in entries.items()})
-    return [Prediction(name, state, tuple(reasons)) for name in entries]
+    upstream.types.update({name: each.types(store) for name, each in known.items()})
+    return [
+        Prediction(name, state, tuple(reasons), entry.created if entry else None) for name, entry in entries.items()
+    ]
 
 
-def _types(store: Store, asset: str, fingerprint: Fingerprint, current: Entry | None) -> tuple[str, ...]:
-    """The project's classes in the value that the next run leaves, or in today's where that is not known."""
-    entry = store.recorded(asset, fingerprint.digest) or current
-    return store.types(entry.stored) if entry and store.intact(entry.stored) else ()
+def _known(store: Store, asset: str, current: Entry | None, fingerprint: Fingerprint) -> Known:
+    recorded = store.recorded(asset, fingerprint.digest)
+    entry = recorded or current
+    return Known(current, recorded, entry is not None and store.intact(entry.stored))
 
 
 Decision = tuple[State, list[str], dict[str, str | None]]
@@ -133,13 +157,14 @@ def _waiting(
 def _decided(
     step: Step,
     fingerprint: Fingerprint,
-    entries: Mapping[str, Entry | None],
+    known: Mapping[str, Known],
     store: Store,
     settings: Any,
     resources: Mapping[str, Any],
 ) -> Decision:
-    recorded = {asset: store.recorded(asset, fingerprint.digest) for asset in entries}
-    damaged = [entry.stored.name for entry in recorded.values() if entry and not store.intact(entry.stored)]
+    entries = {asset: each.current for asset, each in known.items()}
+    recorded = {asset: each.recorded for asset, each in known.items()}
+    damaged = [each.recorded.stored.name for each in known.values() if each.recorded and not each.intact]
     if all(recorded.values()) and not damaged and _holds(step, recorded, store, settings, resources):
         after: dict[str, str | None] = {asset: entry.stored.data_version for asset, entry in recorded.items() if entry}
         if after == {asset: entry.stored.data_version for asset, entry in entries.items() if entry}:

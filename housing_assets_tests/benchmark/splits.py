@@ -81,7 +81,7 @@ def score_of(seed: int, run: Run) -> SplitScore:
     measured = run.entries["model_evaluation"].measurements if "model_evaluation" in run.entries else None
     if measured is None:
         return SplitScore(seed, {}, failure=run.failure)
-    fewest = load_settings({}).gates["model_evaluation"]["slice_rows"]
+    fewest = load_settings({}).gates.thresholds("model_evaluation")["slice_rows"].limit
     slices = {name: each for name, each in measured["slices"].items() if each["rows"] >= fewest}
     worst = min(slices, key=lambda name: slices[name]["share"])
     values = {

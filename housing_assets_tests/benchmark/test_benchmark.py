@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import pytest
 from housing_assets.domain.imputation.strategy_comparison import compare
 from housing_assets_tests.benchmark.pipeline import Run, run_pipeline
 from housing_assets_tests.benchmark.seed import reconstruct
+from housing_assets_tests.benchmark.splits import score_of
 from housing_assets_tests.benchmark.work import MASKED_SHARE, QUICK, SEED, Work
 from housing_assets_tests.generator import generate, write
 
@@ -69,3 +71,16 @@ def test_computing_is_a_part_of_a_run(refused: Run) -> None:
 
 def test_memory_is_that_of_the_process_that_ran(refused: Run) -> None:
     assert refused.megabytes > 50
+
+
+def test_a_score_of_a_split_names_the_worst_slice_that_has_enough_rows(refused: Run) -> None:
+    slices = {
+        "few rows": {"rows": 99, "share": 0.1},
+        "worst": {"rows": 100, "share": 0.8},
+        "best": {"rows": 900, "share": 0.9},
+    }
+    coverage = {"interval_score": 140_000.0, "mean_width": 97_000.0, "overall": 0.9}
+    measured = {"overall": {"wmape": 11.0, "rmse": 40_000.0}, "coverage": coverage, "slices": slices}
+    judged = dataclasses.replace(refused.entries["raw_housing"], measurements=measured)
+    score = score_of(7, dataclasses.replace(refused, entries={"model_evaluation": judged}))
+    assert (score.worst, score.values["worst_slice"], score.values["overall"]) == ("worst", 0.8, 0.9)

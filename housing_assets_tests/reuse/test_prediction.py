@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -95,4 +96,6 @@ def test_how_it_is_computed_is_no_cause(toy: Toy):
 
 def test_as_json(toy: Toy):
     found = dataclasses.replace(toy, limit=100).predicted()["low"]
-    assert found.as_json() == {"asset": "low", "state": "stale", "reasons": ("setting split.seed 5 → 100",)}
+    said = found.as_json()
+    assert datetime.fromisoformat(said.pop("created")) <= datetime.now(UTC)
+    assert said == {"asset": "low", "state": "stale", "reasons": ("setting split.seed 5 → 100",)}

@@ -32,11 +32,9 @@ def status(assets: tuple[str, ...], *, as_json: bool) -> None:
         click.echo(json.dumps([prediction.as_json() for prediction in shown], indent=2))
         return
     width = max((len(prediction.asset) for prediction in shown), default=0)
-    entries = {prediction.asset: store.current(prediction.asset) for prediction in shown}
     now = datetime.now(UTC)
     for prediction in shown:
-        entry = entries[prediction.asset]
-        age = describe_age(now - datetime.fromisoformat(entry.created)) if entry else ""
+        age = describe_age(now - datetime.fromisoformat(prediction.created)) if prediction.created else ""
         line = f"{prediction.asset:{width}}  {prediction.state:8} {age:>9}  {'; '.join(prediction.reasons)}".rstrip()
         click.echo(line if assets else fit_line(line))
 

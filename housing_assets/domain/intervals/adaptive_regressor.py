@@ -1,33 +1,29 @@
 """Prices with intervals that know their row, also far away from all training rows.
 
-Which model speaks is a question of distance (``mixture``); how far its errors reach is learned from rows that were
-held out (``spread``). Coverage comes from conformal calibration: out-of-fold residuals in units of that reach are
-ordered, and their quantiles laid around a new price (``intervals``, where the sources are). Rows of blocked folds
-calibrate what is said far away, rows of random folds what is said nearby, and between the two ends are mixed like the
-models are.
+Which model speaks is a question of distance (``mixture``); how far its errors reach is learned from rows that were held
+out (``held_out``, ``spread``). Coverage comes from conformal calibration (``calibration``): out-of-fold residuals in
+units of that reach are ordered, and their quantiles laid around a new price (``conformal``, where the sources are).
+Rows of blocked folds calibrate what is said far away, rows of random folds what is said nearby, and between the two
+ends are mixed like the models are.
 """
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pandas as pd
-from sklearn.base import BaseEstimator, RegressorMixin, clone
-from sklearn.model_selection import KFold, cross_val_predict
+from sklearn.base import BaseEstimator, RegressorMixin
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from housing_assets.domain.columns import positions
-from housing_assets.domain.data import splits
-from housing_assets.domain.intervals.conformal import COVERAGES, interval_ends, scale_of
-from housing_assets.domain.intervals.mixture import Held, choose_distances, local_weight
-from housing_assets.domain.intervals.scores import interval_score, share_inside
-from housing_assets.domain.intervals.spread import METHODS, Spread, cross_scales
+from housing_assets.domain.intervals.calibration import HeldOutRows, calibrate
+from housing_assets.domain.intervals.conformal import COVERAGES, scale_of
+from housing_assets.domain.intervals.held_out import fit_but_some, fit_out_of_fold, predict_blocks
+from housing_assets.domain.intervals.mixture import choose_distances, local_weight
+from housing_assets.domain.intervals.spread import METHODS, SpreadMethod
 from housing_assets.domain.intervals.support import FAR_QUANTILE, SUPPORT_KM
-from housing_assets.domain.intervals.surroundings import Surroundings, measure_out_of_fold
-from housing_assets.domain.parallel import run_parallel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,11 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
     from sklearn.utils import Tags
 
-JUDGED = 0.9
-"""The coverage at which the shapes of intervals are compared."""
-
-FEWEST_ROWS = 200
-"""From fewer held-out rows nothing is learned: the one method is ``constant``, as ``comparison_`` then says."""
+    from housing_assets.domain.intervals.mixture import Held
 
 
 class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
@@ -98,7 +90,7 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         regional_columns: Sequence[str | int] = (),
         spread_columns: Sequence[str | int] = (),
         place: Sequence[str | int] = (),
-        methods: Sequence[str] = METHODS,
+        methods: Sequence[SpreadMethod] = METHODS,
         iterations: int = 120,
         neighbours: int = 8,
         folds: int = 3,
@@ -151,8 +143,14 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         numbers = table.astype(np.float64)
         self.feature_lows_, self.feature_highs_ = np.fmin.reduce(numbers), np.fmax.reduce(numbers)
         self.lowest_, self.highest_ = float(prices.min()), float(prices.max())
-        near = self._held_out(rows, prices) if self.held_out_rows else self._out_of_fold(rows, prices, out_of_fold)
-        far = self._blocked(rows, prices)
+        given = None if out_of_fold is None else np.asarray(out_of_fold, float)
+        fit = fit_but_some(self, rows, prices) if self.held_out_rows else fit_out_of_fold(self, rows, prices, given)
+        self.regressor_, self.regional_, near = fit.regressor, fit.regional, fit.held
+        errors = np.full(len(prices), np.nan)
+        if fit.surroundings is not None:
+            self.surroundings_ = fit.surroundings
+            errors = errors if self.held_out_rows else fit.surroundings.errors_
+        far = predict_blocks(self, rows, prices, errors)
         self.near_km_, self.far_km_ = (
             (1.0, np.inf) if far is None else choose_distances(near, far, prices, tolerance=self.tolerance)
         )
@@ -194,7 +192,7 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         """What the surroundings are, (rows, 4), or (rows, 0) without ``place``."""
         if not len(self.place_):
             return np.empty((len(values), 0))
-        return self.surroundings_.measure(values[:, self.place_].astype(np.float64))
+        return self.surroundings_.measure(self.places(values))
 
     def _weight(self, around: NDArray[np.float64]) -> NDArray[np.float64]:
         if self.regional_ is None or not np.isfinite(self.far_km_):
@@ -205,10 +203,15 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         """Prices and the weight of ``regressor_``."""
         price, weight = np.asarray(self.regressor_.predict(X), dtype=np.float64), self._weight(around)
         if (weight < 1).any():
-            price = weight * price + (1 - weight) * self.regional_.predict(self._regional_values(np.asarray(X)))
+            price = weight * price + (1 - weight) * self.regional_.predict(self.regional_values(np.asarray(X)))
         return np.asarray(np.clip(price, self.lowest_, self.highest_)), weight
 
-    def _regional_values(self, values: NDArray[Any]) -> NDArray[np.float64]:
+    def places(self, values: NDArray[Any]) -> NDArray[np.float64]:
+        """The columns ``place``, (rows, 2)."""
+        return np.asarray(values[:, self.place_], dtype=np.float64)
+
+    def regional_values(self, values: NDArray[Any]) -> NDArray[np.float64]:
+        """The columns of ``regional``, (rows, columns)."""
         return np.asarray(values[:, self.regional_positions_], dtype=np.float64)
 
     def _spread_values(self, values: NDArray[Any]) -> NDArray[np.float64]:
@@ -220,128 +223,23 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         bounds = np.column_stack([price + scale_of(price) * end for end in reach])
         return np.asarray(np.clip(bounds, self.lowest_, self.highest_))
 
-    def _pairs(self, rows: Any) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-        return list(KFold(min(self.folds, len(rows)), shuffle=True, random_state=self.seed).split(np.arange(len(rows))))
-
-    def _out_of_fold(self, rows: Any, prices: NDArray[np.float64], given: ArrayLike | None) -> Held:
-        """Fit on all rows; what models that did not see a row say of it."""
-        pairs = self._pairs(rows)
-        self.regressor_ = clone(self.regressor).fit(rows, prices)
-        local = cross_val_predict(self.regressor, rows, prices, cv=pairs) if given is None else np.asarray(given, float)
-        known = np.flatnonzero(np.isfinite(local))
-        if not len(known):
-            raise ValueError("out_of_fold is NaN for all rows: intervals need predictions of rows that were held out")
-        values, regional = np.asarray(rows), local.copy()
-        self.regional_: Any = None
-        if self.regional is not None:
-            table = self._regional_values(values)
-            tasks = [(self.regional, table, prices, table)]
-            tasks += [(self.regional, table[train], prices[train], table[valid]) for train, valid in pairs]
-            (fitted, _), *of_folds = list(run_parallel(fit_and_predict, tasks))
-            self.regional_ = deepcopy(fitted)  # as from another process, it shares nothing with what was fitted here
-            for (_, valid), (_, predicted) in zip(pairs, of_folds, strict=True):
-                regional[valid] = predicted
-        around = np.empty((len(values), 0))
-        if len(self.place_):
-            places, errors = values[:, self.place_].astype(np.float64), relative_errors(prices, local)
-            self.surroundings_ = Surroundings(self.neighbours).fit(places, prices, errors)
-            around = measure_out_of_fold(places, prices, errors, neighbours=self.neighbours, folds=None, seed=self.seed)
-        return Held(known, local[known], regional[known], around[known])
-
-    def _held_out(self, rows: Any, prices: NDArray[np.float64]) -> Held:
-        """Fit on all rows but some; what is said of those."""
-        held_out = np.zeros(len(prices), dtype=bool)
-        random = np.random.default_rng(self.seed)
-        held_out[random.choice(len(prices), self.held_out_rows, replace=False)] = True
-        self.regressor_ = clone(self.regressor).fit(rows[~held_out], prices[~held_out])
-        local = np.asarray(self.regressor_.predict(rows[held_out]), dtype=np.float64)
-        values, regional = np.asarray(rows), local
-        self.regional_ = None
-        if self.regional is not None:
-            table = self._regional_values(values)
-            self.regional_ = clone(self.regional).fit(table[~held_out], prices[~held_out])
-            regional = self.regional_.predict(table[held_out])
-        around = np.empty((self.held_out_rows, 0))
-        if len(self.place_):
-            places, errors = values[:, self.place_].astype(np.float64), np.full(int((~held_out).sum()), np.nan)
-            self.surroundings_ = Surroundings(self.neighbours).fit(places[~held_out], prices[~held_out], errors)
-            around = self.surroundings_.measure(places[held_out])
-        return Held(np.flatnonzero(held_out), local, np.asarray(regional), around)
-
-    def _blocked(self, rows: Any, prices: NDArray[np.float64]) -> Held | None:
-        """What is said of rows of whole blocks that were held out; None where there is no second model or block."""
-        if self.regional is None or not len(self.place_):
-            return None
-        chosen = np.arange(len(prices))
-        if len(prices) > self.block_rows:
-            chosen = np.sort(np.random.default_rng(self.seed).choice(len(prices), self.block_rows, replace=False))
-        some, paid = rows.iloc[chosen] if isinstance(rows, pd.DataFrame) else rows[chosen], prices[chosen]
-        values = np.asarray(some)
-        places = values[:, self.place_].astype(np.float64)
-        if len(np.unique(np.floor(places / self.block_degrees), axis=0)) < self.folds:
-            return None
-        frame = pd.DataFrame(places, columns=["longitude", "latitude"])
-        pairs = splits.folds(
-            frame, method="spatial_block", count=self.folds, seed=self.seed, block_degrees=self.block_degrees
-        )
-        table, rough = self._regional_values(values), self.regressor if self.rough is None else self.rough
-        tasks = [(self.regional, table[train], paid[train], table[valid]) for train, valid in pairs]
-        tasks += [(rough, taken(some, train), paid[train], taken(some, valid)) for train, valid in pairs]
-        predicted = [prediction for _, prediction in run_parallel(fit_and_predict, tasks)]
-        regional, local = np.empty(len(paid)), np.empty(len(paid))
-        for (_, valid), of_region, of_place in zip(
-            pairs, predicted[: len(pairs)], predicted[len(pairs) :], strict=True
-        ):
-            regional[valid], local[valid] = of_region, of_place
-        errors = np.full(len(paid), np.nan)
-        if not self.held_out_rows:
-            errors = self.surroundings_.errors_[chosen]
-        around = measure_out_of_fold(places, paid, errors, neighbours=self.neighbours, folds=pairs, seed=self.seed)
-        return Held(chosen, local, regional, around)
-
     def _calibrate(self, values: NDArray[Any], prices: NDArray[np.float64], near: Held, far: Held | None) -> None:
         samples = [near] if far is None else [near, far]
         rows = np.concatenate([held.rows for held in samples])
         around = np.concatenate([held.around for held in samples])
-        weight = self._weight(around)
         local, regional = (np.concatenate([held[at] for held in samples]) for at in (1, 2))
+        weight = self._weight(around)
         price = np.clip(weight * local + (1 - weight) * regional, self.lowest_, self.highest_)
-        X = hardness(self._spread_values(values)[rows], price, around)
-        residuals = (prices[rows] - price) / scale_of(price)
-        folds = np.random.default_rng(self.seed).integers(0, self.folds, len(prices))[rows]
-        sample = np.repeat(np.arange(len(samples)), [len(held.rows) for held in samples])
-        tables: dict[str, NDArray[np.float64]] = {}
-        self.comparison_: list[dict[str, Any]] = []
-        for method in self.methods if len(rows) >= FEWEST_ROWS else ("constant",):
-            scales = cross_scales(self._spread(method), X, residuals, folds)
-            scores = residuals / np.where(residuals < 0, scales[:, 0], scales[:, 1])
-            ends = [interval_ends(scores[sample == number]) for number in range(len(samples))]
-            tables[method] = np.array([ends[0], ends[-1]])
-            self.comparison_.append(
-                {"method": method, **self._judged(price, prices[rows], scales, scores, folds, sample)}
-            )
-        self.method_ = min(self.comparison_, key=lambda row: float(row["interval_score"]))["method"]
-        self.ends_ = tables[self.method_]
-        self.spread_ = self._spread(self.method_).fit(X, residuals)
-
-    def _spread(self, method: Any) -> Spread:
-        return Spread(method, iterations=self.iterations, seed=self.seed)
-
-    def _judged(self, price: Any, actual: Any, scales: Any, scores: Any, folds: Any, sample: Any) -> dict[str, float]:
-        """How good intervals are whose spread and ends come from the other folds; nearby, and in blocks if any."""
-        result: dict[str, float] = {}
-        for number, prefix in enumerate(("", "blocks_")[: sample.max() + 1]):
-            bounds = np.empty((len(price), 2))
-            for fold in np.unique(folds):
-                others = (folds != fold) & (sample == number)
-                table = interval_ends(scores[others if others.any() else sample == number])
-                ends = [np.interp(JUDGED, COVERAGES, side) for side in table]
-                bounds[folds == fold] = self._laid(price[folds == fold], scales[folds == fold], ends)
-            of, (low, high) = sample == number, bounds.T
-            result[f"{prefix}interval_score"] = interval_score(actual[of], low[of], high[of], JUDGED)
-            result[f"{prefix}coverage"] = share_inside(actual[of], low[of], high[of])
-            result[f"{prefix}mean_width"] = float((high - low)[of].mean())
-        return result
+        held_out = HeldOutRows(
+            price,
+            prices[rows],
+            hardness(self._spread_values(values)[rows], price, around),
+            np.random.default_rng(self.seed).integers(0, self.folds, len(prices))[rows],
+            np.repeat(np.arange(len(samples)), [len(held.rows) for held in samples]),
+        )
+        self.method_, self.ends_, self.spread_, self.comparison_ = calibrate(
+            held_out, self.methods, self._laid, iterations=self.iterations, seed=self.seed
+        )
 
 
 def hardness(
@@ -349,16 +247,3 @@ def hardness(
 ) -> NDArray[np.float64]:
     """What the reach of errors is learned from: columns of the row, its price, its surroundings."""
     return np.column_stack([values, scale_of(price), around])
-
-
-def relative_errors(actual: NDArray[np.float64], predicted: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.abs(actual - predicted) / scale_of(predicted))
-
-
-def taken(rows: Any, chosen: NDArray[np.intp]) -> Any:
-    return rows.iloc[chosen] if isinstance(rows, pd.DataFrame) else rows[chosen]
-
-
-def fit_and_predict(regressor: Any, X: Any, y: NDArray[np.float64], asked: Any) -> tuple[Any, NDArray[np.float64]]:
-    fitted = clone(regressor).fit(X, y)
-    return fitted, np.asarray(fitted.predict(asked), dtype=np.float64)

@@ -23,7 +23,7 @@ from housing_assets.reuse.code.modules import Module, find_module, is_project, p
 from housing_assets.reuse.code.source_code import Import, Source, SourceError, parsed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from housing_assets.storage.project import Project
 
@@ -73,6 +73,7 @@ def _closure(start: frozenset[Import], root: str, project: Project) -> CodeVersi
     sources: dict[str, str] = {}
     libraries: dict[str, str] = {}
     seen: set[Import] = set()
+    modules: set[str] = set()
     pending = set(start)
     cache = project.parsed_files()
     while pending:
@@ -81,7 +82,11 @@ def _closure(start: frozenset[Import], root: str, project: Project) -> CodeVersi
         distribution = project.libraries.get(found.module.partition(".")[0])
         if distribution:
             libraries[distribution] = _installed(distribution)
-        for module, part in _reached(found, root, project, cache):
+        if not is_project(found.module, root, project):
+            continue
+        around = [] if found.module in modules else packages(found.module, root)
+        modules.add(found.module)
+        for module, part in [*_run(around, cache), _reached(found, root, cache)]:
             parts.setdefault(module.label, set()).add(part)
             sources |= _files_beside(module) if part.looks_beside else {}
             pending |= part.imports(module.package) - seen
@@ -96,14 +101,16 @@ def _joint_digest(parts: frozenset[Source]) -> str:
     return Source(tuple(statements[position] for position in sorted(statements))).digest
 
 
-def _reached(found: Import, root: str, project: Project, cache: Path | None) -> Iterator[tuple[Module, Source]]:
-    """The parts of the project's modules that an import runs or hands over; none for anything else."""
-    if not is_project(found.module, root, project):
-        return
-    for package in packages(found.module, root):
+def _run(around: Iterable[Module], cache: Path | None) -> Iterator[tuple[Module, Source]]:
+    """What the import of a module runs of the packages around it."""
+    for package in around:
         source = parsed(package.file, cache)
         if source.statements:
             yield package, source
+
+
+def _reached(found: Import, root: str, cache: Path | None) -> tuple[Module, Source]:
+    """The part of a module of the project that an import hands over."""
     whole = find_module(f"{found.module}.{found.name}" if found.name else found.module, root)
     if whole:
         if whole.is_package:
@@ -111,14 +118,13 @@ def _reached(found: Import, root: str, project: Project, cache: Path | None) -> 
                 f"{found.module} {found.name}".strip() + ": a package is imported, through which each of its modules "
                 "could be reached; import the module that is needed, from package import module"
             )
-        yield whole, parsed(whole.file, cache)
-        return
+        return whole, parsed(whole.file, cache)
     module = find_module(found.module, root)
     if module is None:
         raise SourceError(f"{found.module}: the project has no source of that name, so an edit of it would be missed")
     if found.name == "*":
         raise SourceError(f"from {found.module} import *: what is imported cannot be told; name what is needed")
-    yield module, parsed(module.file, cache).part(found.name)
+    return module, parsed(module.file, cache).part(found.name)
 
 
 def _files_beside(module: Module) -> dict[str, str]:

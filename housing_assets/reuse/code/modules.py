@@ -63,14 +63,12 @@ def find_module(name: str, root: str) -> Module | None:
 
 @lru_cache(maxsize=4096)
 def _module(folder: Path, name: str, root: str) -> Module | None:
-    first, *rest = name.split(".")
-    base = folder.joinpath(first, *rest)
-    candidates = (base.with_suffix(".py"), base / "__init__.py")
-    file = next((file for file in candidates if file.is_file()), None)
+    path = name.replace(".", "/")
+    file = next((file for file in (f"{path}.py", f"{path}/__init__.py") if (folder / file).is_file()), None)
     if file is None:
         return None
-    label = str(file.relative_to(folder / first if first == root else folder))
-    return Module(label, f"{name}.__init__" if file.name == "__init__.py" else name, file)
+    label = file.removeprefix(f"{root}/")
+    return Module(label, f"{name}.__init__" if file.endswith("/__init__.py") else name, folder / file)
 
 
 def packages(name: str, root: str) -> Iterator[Module]:

@@ -20,6 +20,11 @@ def canonical_json(value: Any) -> bytes:
     faults = list(unfaithful(value))
     if faults:
         raise ValueError("not representable as JSON: " + "; ".join(faults))
+    return spell(value)
+
+
+def spell(value: Any) -> bytes:
+    """As ``canonical_json``, of what was read from JSON and so can be given back; ValueError for NaN and infinities."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
 
 
