@@ -56,7 +56,7 @@ def price_parts(settings: Settings) -> dict[str, list[Any]]:
 
 def watch_parts(settings: Settings) -> dict[str, list[Any]]:
     """What is watched in production."""
-    from housing_assets.assets.monitoring import live_drift, live_performance, prediction_log
+    from housing_assets.assets.monitoring import FIRST_DAY, live_drift, live_performance, prediction_log
     from housing_assets.automation.days import watch_days
     from housing_assets.automation.notices import alert_on_watched_day
     from housing_assets.automation.realised_prices import new_outcomes, offer_realised_prices
@@ -71,10 +71,10 @@ def watch_parts(settings: Settings) -> dict[str, list[Any]]:
         "assets": [step.definition(HousingGates()) for step in steps],
         "jobs": [watch, back],
         "sensors": [
-            watch_days(watch, monitoring),
+            watch_days(watch, monitoring, FIRST_DAY),
             new_outcomes(automation),
             offer_realised_prices(monitoring),
-            *alert_on_watched_day(watch, automation, settings.tracking),
+            *alert_on_watched_day([watch, back], automation, settings.tracking),
             *roll_back_bad_version(watch, back, seconds, is_on=is_on),
         ],
     }

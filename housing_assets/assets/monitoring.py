@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from housing_assets.settings.models import EvaluationSettings
     from housing_assets.settings.monitoring import MonitoringSettings
     from housing_assets.settings.operations import DriftSettings, RegistrySettings
+    from housing_assets.settings.serving import ServingSettings
     from housing_assets.storage.store import Store
 
-DAYS = dg.DailyPartitionsDefinition(start_date="2025-01-01", end_offset=1)
+FIRST_DAY = "2025-01-01"
+DAYS = dg.DailyPartitionsDefinition(start_date=FIRST_DAY, end_offset=1)
 LOG, DRIFT, PERFORMANCE = "prediction_log", "live_drift", "live_performance"
 
 
@@ -102,14 +104,15 @@ def live_drift(
         else []
     )
     parts = parts[: len(signals)]
-    before = earlier_measurements(store, DRIFT, partition, "last")[:1] if signals else []
-    lasted = nested(lasting([*(each for last in before for each in last), *signals], monitoring.periods))
+    before = earlier_measurements(store, DRIFT, partition, "last")[:1]
+    chain = [*(each for last in before for each in last), *signals]
+    lasted = nested(lasting(chain, monitoring.periods)) if signals else {}
     return StepResult(
         chunk_table(parts, signals),
         measurements={
             "rows": len(prediction_log),
             "chunks": len(parts),
-            "last": signals[1 - monitoring.periods :] if monitoring.periods > 1 else [],
+            "last": chain[1 - monitoring.periods :] if signals and monitoring.periods > 1 else [],
             **({"drift": lasted} if lasted else {}),
         },
         metadata={"reference": reference_text(digest, len(prediction_log), len(parts), known=reference is not None)},
@@ -126,17 +129,23 @@ def reference_text(digest: str, rows: int, parts: int, *, known: bool) -> str:
 
 
 def outcomes_of_day(partition: str, store: Store, monitoring: MonitoringSettings) -> Mapping[str, str]:
-    """The realised prices that came on the day, and what was measured of the days before."""
+    """The realised prices that came on the day, the answers they may be of, and what was measured of days before."""
     from housing_assets.monitoring.earlier_days import days_before, earlier_entries, identity
     from housing_assets.monitoring.realised import listing
-    from housing_assets.serving.log.files import OUTCOMES
+    from housing_assets.serving.log.files import ANSWERS, OUTCOMES
 
     came = listing(store.blobs, OUTCOMES, partition)
     if not came:
         return {}
-    earlier = [listing(store.blobs, OUTCOMES, day) for day in days_before(partition, monitoring.match_days)]
-    measured = identity(earlier_entries(store, PERFORMANCE, partition))
-    return {"outcomes": came, "outcomes before": " ".join(each[:16] for each in earlier if each), **measured}
+    days = days_before(partition, monitoring.match_days)
+    earlier = [listing(store.blobs, OUTCOMES, day) for day in days]
+    answered = [listing(store.blobs, ANSWERS, day) for day in (partition, *days)]
+    return {
+        "outcomes": came,
+        "outcomes before": " ".join(each[:16] for each in earlier if each),
+        "answers": " ".join(each[:16] for each in answered if each),
+        **identity(earlier_entries(store, PERFORMANCE, partition)),
+    }
 
 
 @lineage_step(
@@ -150,6 +159,7 @@ def live_performance(
     evaluation: EvaluationSettings,
     monitoring: MonitoringSettings,
     registry: RegistrySettings,
+    serving: ServingSettings,
     store: Store,
 ) -> StepResult:
     """How good the answers were whose realised prices came on a day, beside what was measured at registration."""
@@ -172,7 +182,7 @@ def live_performance(
     names = ("confidence", "resamples", "resampled_rows", "seed")
     bootstrap: dict[str, Any] = {name: getattr(evaluation, name) for name in names}
     table = domain.performance_table(rows, evaluation.price_bands, **bootstrap)
-    labels = domain.label_counts(matched, damaged)
+    labels = domain.label_counts(matched, damaged, serving.log_share)
     return StepResult(
         rows,
         measurements={

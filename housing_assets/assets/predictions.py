@@ -82,17 +82,15 @@ def predictions(
     from housing_assets.batches.row_batches import read_batches
     from housing_assets.batches.summary import fault_records, summarise
     from housing_assets.domain.data.reading.options import MEGABYTE, Reading
-    from housing_assets.serving.log.prediction_log import open_log
+    from housing_assets.serving.log.prediction_log import logging_to, open_log
 
     taken: Any = to_price.taken(partition)
     content = raw_source.fetch(raw.model_copy(update={"uri": taken.uri, "checksum": None}), context.log.info).content
     reading = Reading(int(raw.maximum_megabytes * MEGABYTE), raw.columns, raw.missing, context.log.info)
     model = production_model.load(registry, serving)
     batches = read_batches(io.BytesIO(content), reading, batch_rows=serving.batch_rows)
-    log = open_log(store.blobs, serving)
-    priced = [price_batch(model, batch, evaluation.coverage, log=log, asker=SPEC.key.path[0]) for batch in batches]
-    if log is not None:
-        log.close(0)
+    with logging_to(open_log(store.blobs, serving), context.log.warning) as log:
+        priced = [price_batch(model, batch, evaluation.coverage, log=log, asker=SPEC.key.path[0]) for batch in batches]
     table = pd.concat([each.table for each in priced], ignore_index=True)
     faults = [fault for each in priced for fault in each.faults]
     return StepResult(

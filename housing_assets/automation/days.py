@@ -24,8 +24,11 @@ class Next(NamedTuple):
     cursor: str
 
 
-def watch_days(job: Any, monitoring: MonitoringSettings) -> dg.SensorDefinition:
-    """The sensor that starts ``job`` for each day that is over; one at a time, as each is judged by the days before."""
+def watch_days(job: Any, monitoring: MonitoringSettings, first_day: str) -> dg.SensorDefinition:
+    """The sensor that starts ``job`` for each day that is over; one at a time, as each is judged by the days before.
+
+    Partitions begin with ``first_day``: records of a clock that is years behind are of no day that could be judged.
+    """
 
     @dg.sensor(
         name="watch_days",
@@ -39,7 +42,7 @@ def watch_days(job: Any, monitoring: MonitoringSettings) -> dg.SensorDefinition:
         if context.instance.get_runs(dg.RunsFilter(job_name=job.name, statuses=UNFINISHED), limit=1):
             return dg.SensorResult(skip_reason="a day is being judged", cursor=context.cursor)
         blobs = context.resources.store.open().blobs
-        found = next_day(blobs, context.cursor, datetime.now(UTC).date(), monitoring.late_days)
+        found = next_day(blobs, context.cursor, datetime.now(UTC).date(), monitoring.late_days, first_day)
         if found is None:
             return dg.SensorResult(skip_reason="no day is over that is not judged", cursor=context.cursor)
         request = dg.RunRequest(run_key=f"{found.day}:{found.digest}", partition_key=found.day)
@@ -48,16 +51,17 @@ def watch_days(job: Any, monitoring: MonitoringSettings) -> dg.SensorDefinition:
     return sensor
 
 
-def next_day(blobs: Blobs, cursor: str | None, today: date, late_days: int) -> Next | None:
+def next_day(blobs: Blobs, cursor: str | None, today: date, late_days: int, first_day: str) -> Next | None:
     """The first day before ``today`` whose records are not those that were judged; None if all are.
 
-    A day without a record counts, too: that nobody asked is news. Before the first record there are no days.
+    A day without a record counts, too: that nobody asked is news. Before the first record, and before ``first_day``,
+    there are no days.
     """
     from housing_assets.serving.log.files import ANSWERS, days_in
 
     judged: dict[str, str] = json.loads(cursor) if cursor else {}
     if not judged:
-        known = days_in(blobs, ANSWERS)
+        known = [day for day in days_in(blobs, ANSWERS) if day >= first_day]
         days = days_between(known[0], today) if known else []
     else:
         last = date.fromisoformat(max(judged))

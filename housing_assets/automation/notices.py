@@ -66,9 +66,12 @@ def alert_on_success(automation: AutomationSettings, model_name: str) -> dg.Sens
 
 
 def alert_on_watched_day(
-    watch: Any, automation: AutomationSettings, tracking: TrackingSettings
+    jobs: list[Any], automation: AutomationSettings, tracking: TrackingSettings
 ) -> list[dg.SensorDefinition]:
-    """The sensors that tell what gates say of a day in production, whether or not the run got through them."""
+    """The sensors that tell what gates say of a day in production, whether or not the run got through them.
+
+    ``jobs`` are that which judges a day, and that which goes back by it: a rollback that fails is told, too.
+    """
 
     def tell(context: Any) -> None:
         found = of_watched_day(context.instance, context.dagster_run, tracking.dagster_url)
@@ -79,7 +82,7 @@ def alert_on_watched_day(
         dg.run_status_sensor(
             run_status=status,
             name=f"alert_on_{name}_day",
-            monitored_jobs=[watch],
+            monitored_jobs=jobs,
             minimum_interval_seconds=automation.inbox_seconds,
             default_status=dg.DefaultSensorStatus.RUNNING,
             description="Tells what is wrong in production, in the log and to HOUSING_WEBHOOK_URL.",

@@ -11,6 +11,8 @@ import dagster as dg
 from housing_assets.automation.arrivals import look
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from housing_assets.automation.arrivals import Arrival
     from housing_assets.raw.inbox import Inbox
     from housing_assets.settings.monitoring import MonitoringSettings
@@ -36,12 +38,25 @@ def new_outcomes(automation: AutomationSettings) -> dg.SensorDefinition:
         inbox: Inbox = context.resources.outcomes
         seen = look(context.cursor, inbox.waiting(), inbox.holds, datetime.now(UTC), automation.quiet_seconds)
         blobs = context.resources.store.open().blobs
-        said = [take_file(context.resources, inbox, arrival, blobs, context.log) for arrival in seen.settled]
-        return dg.SensorResult(
-            skip_reason="; ".join(said) or "no file waits", cursor=seen.without(seen.settled).to_json()
-        )
+        done, said = take_files(context.resources, inbox, seen.settled, blobs, context.log)
+        return dg.SensorResult(skip_reason="; ".join(said) or "no file waits", cursor=seen.without(done).to_json())
 
     return sensor
+
+
+def take_files(
+    resources: Any, inbox: Inbox, arrivals: Iterable[Arrival], blobs: Blobs, log: Any
+) -> tuple[list[Arrival], list[str]]:
+    """Those that need nothing more, and what became of each. One that fails does not hold up the others."""
+    done, said = [], []
+    for arrival in arrivals:
+        try:
+            said.append(take_file(resources, inbox, arrival, blobs, log))
+            done.append(arrival)
+        except Exception as error:  # whatever the store or the file does
+            log.exception("%s is tried again", arrival.shown)
+            said.append(f"{arrival.shown} is tried again: {type(error).__name__}: {error}")
+    return done, said
 
 
 def take_file(resources: Any, inbox: Inbox, arrival: Arrival, blobs: Blobs, log: Any) -> str:
@@ -78,17 +93,18 @@ def offer_realised_prices(monitoring: MonitoringSettings) -> dg.SensorDefinition
         if monitoring.retrain_rows is None:
             return dg.SensorResult(skip_reason="monitoring.retrain_rows is null", cursor=context.cursor)
         inbox, store = context.resources.inbox, context.resources.store.open()
-        last, said = offer(store, inbox, context.cursor or "", monitoring.retrain_rows)
+        today = datetime.now(UTC).date().isoformat()
+        last, said = offer(store, inbox, context.cursor or "", monitoring.retrain_rows, before=today)
         return dg.SensorResult(skip_reason=said, cursor=last)
 
     return sensor
 
 
-def offer(store: Store, inbox: Inbox, after: str, needed: int) -> tuple[str, str]:
-    """The last day that was offered, and what was done."""
+def offer(store: Store, inbox: Inbox, after: str, needed: int, *, before: str) -> tuple[str, str]:
+    """The last day that was offered, and what was done. Days from ``before`` on may get further prices."""
     from housing_assets.monitoring.retraining import days_with_prices, raw_file
 
-    days = days_with_prices(store, after)
+    days = {day: count for day, count in days_with_prices(store, after).items() if day < before}
     rows = sum(days.values())
     if rows < needed:
         return after, f"{rows} of {needed} realised prices"

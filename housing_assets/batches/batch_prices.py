@@ -55,10 +55,10 @@ def price_batch(
     faults.sort()
     if not len(good):
         return BatchPrices(good.iloc[:0, :0], faults)
-    started = time.perf_counter()
+    moment, started = time.time(), time.perf_counter()
     priced = priced_rows(model, good, coverage)
     if log is not None:
-        log.offer(Answer(request_id(), asker, time.time(), time.perf_counter() - started, priced=priced))
+        log.offer(Answer(request_id(moment), asker, moment, time.perf_counter() - started, priced=priced))
     return BatchPrices(priced_table(priced, good, explain=explain), faults)
 
 

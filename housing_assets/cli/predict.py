@@ -15,7 +15,6 @@ from housing_assets.errors import ExpectedError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from housing_assets.serving.log.prediction_log import PredictionLog
     from housing_assets.serving.row_schema import RowFault
 
 SOME_FAULTY = 1
@@ -50,20 +49,19 @@ def predict(
     from housing_assets.batches.row_batches import read_batches
     from housing_assets.cli.model_access import open_model_source
     from housing_assets.domain.data.reading.options import MEGABYTE, Reading
-    from housing_assets.serving.log.prediction_log import open_log
+    from housing_assets.serving.log.prediction_log import logging_to, open_log
     from housing_assets.settings import load_settings
 
     settings = load_settings()
     source = open_model_source(settings)
     model = source.load(wanted or settings.registry.production_alias)
-    log = open_log(source.store.blobs, settings.serving)
     maximum_bytes = int(settings.raw.maximum_megabytes * MEGABYTE)
     reading = Reading(maximum_bytes, settings.raw.columns, settings.raw.missing, tell_once())
     progress = Progress()
     with ExitStack() as stack, explain_refusal(file.name):
+        log = stack.enter_context(logging_to(open_log(source.store.blobs, settings.serving), warn))
         prices = stack.enter_context(open_table(out))
         list_faults = fault_listing(stack, faulty)
-        stack.callback(close_log, log)
         for batch in read_batches(file, reading, batch_rows=settings.serving.batch_rows):
             priced = price_batch(model, batch, coverage or settings.evaluation.coverage, explain=explain, log=log)
             if len(priced.table):
@@ -74,10 +72,8 @@ def predict(
     sys.exit(0 if not progress.faulty else SOME_FAULTY if progress.priced else 2)
 
 
-def close_log(log: PredictionLog | None) -> None:
-    """Write what is left; prices are given whether or not they can be recorded."""
-    if log is not None and (unwritten := log.close(0)):
-        click.echo(f"{unwritten:,} rows are not in the prediction log, which the store did not take", err=True)
+def warn(text: str) -> None:
+    click.echo(text, err=True)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -39,6 +40,8 @@ def outcomes_in(content: bytes) -> list[Outcome]:
             outcomes.append(Outcome.model_validate(fields_of(row)))
         except ValidationError as error:
             faults += [f"row {number}: {each['loc']} {each['msg']}" for each in error.errors(include_url=False)]
+        except (TypeError, ValueError, OverflowError) as error:  # what a cell of another kind of table can be
+            faults.append(f"row {number}: {error}")
     if faults or not outcomes:
         shown = "; ".join(faults[:SHOWN_FAULTS]) or "it has no rows"
         raise UnusableOutcomesError(f"{len(faults)} fault(s): {shown}")
@@ -52,13 +55,13 @@ def read_table(content: bytes) -> pd.DataFrame:
         if content.lstrip()[:1] == b"{":
             return pd.read_json(io.BytesIO(content), lines=True, dtype=False, convert_dates=False)
         return pd.read_csv(io.BytesIO(content))
-    except (ValueError, OSError) as error:
+    except (ValueError, TypeError, AttributeError, OverflowError, OSError) as error:
         raise UnusableOutcomesError(f"it is neither CSV with a header, JSON lines nor Parquet: {error}") from error
 
 
 def fields_of(row: dict[Hashable, Any]) -> dict[str, Any]:
     """An outcome of a row of a table, in which a gap is NaN."""
-    known = {str(name): value for name, value in row.items() if not pd.isna(value)}
+    known = {str(name): value for name, value in row.items() if not (pd.api.types.is_scalar(value) and pd.isna(value))}
     fields = {name: known[name] for name in ("price", "date") if name in known}
     if "row_id" in known:
         return fields | {"id": str(known["row_id"])}
@@ -67,4 +70,4 @@ def fields_of(row: dict[Hashable, Any]) -> dict[str, Any]:
 
 
 def plain(value: Any) -> Any:
-    return float(value) if not isinstance(value, str) else value
+    return float(value) if isinstance(value, Real) else value

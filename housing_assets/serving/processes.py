@@ -56,7 +56,7 @@ class Server:
         current: the model, which every worker lets look at its sources.
         settings: of workers and times.
         coverage: of intervals, where a request does not say.
-        staging: the newest registered version, which each worker looks for when it is asked for it.
+        staging: the newest registered version, which each worker looks for when it is asked for it, or follows.
         key_file: API keys; None: no key is needed.
         log: of answers, which every worker writes; None: they are not logged.
         workers: living ones by process id, and when each was started.
@@ -74,6 +74,13 @@ class Server:
     workers: dict[int, float] = field(default_factory=dict)
     stopping: bool = False
 
+    @property
+    def followed(self) -> list[CurrentModel]:
+        """What must be known before anybody asks for it."""
+        if self.staging is None or not self.settings.follows_staging:
+            return [self.current]
+        return [self.current, self.staging]
+
     def run(self, announce: Callable[[str], None]) -> None:
         """Load the model, start the workers, replace those that die, and return after SIGTERM or SIGINT.
 
@@ -81,7 +88,8 @@ class Server:
             PortTakenError: ``port`` is taken.
         """
         with listening(self.host, self.port) as listener, shared_metrics():
-            self.current.refresh()
+            for current in self.followed:
+                current.refresh()
             application = self._application()
             gc.collect()
             gc.freeze()  # what is shared is not written to by the collector of a worker
@@ -166,10 +174,9 @@ def serve(server: Server, application: Gate, listener: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all: the parent passes on what is meant
     server.current.refresh()
     stop = threading.Event()
-    follower = threading.Thread(
-        target=server.current.follow, args=(server.settings.poll_seconds, stop), name="follower", daemon=True
-    )
-    follower.start()
+    for current in server.followed:
+        arguments = (server.settings.poll_seconds, stop)
+        threading.Thread(target=current.follow, args=arguments, name="follower", daemon=True).start()
     if server.log is not None:
         server.log.start()
     configuration = uvicorn.Config(

@@ -29,9 +29,16 @@ class ServingSettings(Section):
     log_inputs: bool = Field(description="record the inputs, too; without them their drift is not watched")
     log_share: float = Field(ge=0, le=1, description="of the requests that are recorded; a random sample below 1")
     shadow: bool = Field(description="the version in staging prices the same rows, beside the path of the request")
-    challenger_share: float = Field(ge=0, le=1, description="of the callers, who are answered by the one in staging")
+    challenger_share: float = Field(
+        ge=0, le=1, description="of the callers, who are answered by the one in staging, but for /v2"
+    )
     log_days: int = Field(ge=1, description="`housing gc` removes records of answers and outcomes that are older")
     flush_seconds: float = Field(gt=0, description="a process that is killed loses the records of so long at most")
     queue_rows: int = Field(
         ge=1, description="of one process, that wait to be recorded; further ones are lost, counted"
     )
+
+    @property
+    def follows_staging(self) -> bool:
+        """Whether the version in staging prices rows of callers who did not ask for it."""
+        return self.shadow or self.challenger_share > 0

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TODAY = date(2026, 3, 6)
+FIRST_DAY = "2026-01-01"
 LATE_DAYS = 3
 
 
@@ -32,7 +33,7 @@ def blobs(tmp_path: Path) -> LocalBlobs:
 def judged(blobs: LocalBlobs, cursor: str | None = None) -> tuple[list[str], str | None]:
     """The days that are judged one after the other, and the cursor after them."""
     days = []
-    while found := next_day(blobs, cursor, TODAY, LATE_DAYS):
+    while found := next_day(blobs, cursor, TODAY, LATE_DAYS, FIRST_DAY):
         days.append(found.day)
         cursor = found.cursor
         assert len(days) < 20
@@ -47,6 +48,11 @@ def test_every_day_that_is_over_is_judged_once_silent_ones_too(blobs: LocalBlobs
 
 def test_before_the_first_record_there_are_no_days(tmp_path: Path):
     assert judged(LocalBlobs(tmp_path))[0] == []
+
+
+def test_a_record_of_a_day_before_all_partitions_begins_nothing(blobs: LocalBlobs):
+    write_lines(blobs, ANSWERS, "2025-12-31", [b"line\n"])
+    assert judged(blobs)[0][0] == "2026-03-01"
 
 
 @pytest.mark.parametrize("folder", [ANSWERS, OUTCOMES])

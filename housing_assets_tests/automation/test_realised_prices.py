@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import logging
 import time
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from housing_assets.automation.arrivals import Arrival
-from housing_assets.automation.realised_prices import take_file
+from housing_assets.automation.realised_prices import take_file, take_files
 from housing_assets.raw.inbox import LocalInbox
 from housing_assets.raw.resource import RawSource
 from housing_assets.serving.log.files import day_at
@@ -43,6 +44,18 @@ def test_the_prices_of_a_file_are_recorded_and_the_file_is_kept(inbox: LocalInbo
     assert said.startswith("1 realised prices of sold.csv")
     assert list(read_outcomes(blobs, day_at(time.time()))[0]["actual"]) == [250_000]
     assert (inbox.waiting(), inbox.holds(arrival.place)) == ([], True)
+
+
+def test_a_file_that_fails_does_not_hold_up_the_others_and_is_tried_again(inbox: LocalInbox, tmp_path: Path):
+    first = dropped(inbox, b"row_id,price\n20260101-a.0,250000\n")
+    (tmp_path / "full").write_text("no folder")
+    done, said = take_files(RESOURCES, inbox, [first], LocalBlobs(tmp_path / "full"), LOG)
+    assert done == []
+    assert said[0].startswith("sold.csv is tried again")
+    gone = dataclasses.replace(first, name="gone.csv")
+    done, said = take_files(RESOURCES, inbox, [first, gone], LocalBlobs(tmp_path / "store"), LOG)
+    assert done == [first, gone]
+    assert [text.partition(" ")[0] for text in said] == ["1", "gone.csv"]
 
 
 def test_a_file_that_cannot_be_used_is_rejected_with_what_is_wrong(inbox: LocalInbox, tmp_path: Path):

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import click
 import numpy as np
 
+from housing_assets.assets.monitoring import FIRST_DAY
 from housing_assets.automation.days import next_day
 from housing_assets.automation.rollback import roll_back
 from housing_assets.domain.monitoring.agreement import told
@@ -80,7 +81,7 @@ def month(production: Production, market: Market, staging: int, first: date, req
         if number >= DELAY:
             sold = number - DELAY
             production.sell(day, days[sold], slice(0, requests), by=DEARER if sold >= CHANGE else 1.0)
-        while found := next_day(production.blobs, cursor, date.fromisoformat(day) + timedelta(days=1), 7):
+        while found := next_day(production.blobs, cursor, date.fromisoformat(day) + timedelta(days=1), 7, FIRST_DAY):
             cursor = found.cursor
             if found.day == day:
                 yield from noticed(production, number, day)

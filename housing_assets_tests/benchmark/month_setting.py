@@ -138,7 +138,7 @@ class Market:
             priced = Priced(self.model, inputs.iloc[place], prices.iloc[place], 0.9)
             moment = begin.timestamp() + SECONDS_OF_A_DAY * (number + 0.5) / count
             shadow = self.other | {name: [float(value)] for name, value in zip(ENDS, others[number], strict=True)}
-            answer = Answer(request_id(begin), "/api/v1/predict", moment, 0.004, priced=priced, more={"other": shadow})
+            answer = Answer(request_id(moment), "/api/v1/predict", moment, 0.004, priced=priced, more={"other": shadow})
             log.offer(answer)
             ids.append(row_id(answer.id, 0))
         if log.close(0):

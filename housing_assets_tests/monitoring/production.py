@@ -81,7 +81,7 @@ class Production:
             part = rows.iloc[places][list(PREDICTORS)].reset_index(drop=True)
             priced = Priced(self.model, part, price_rows(self.model.predictor, part, 0.9), 0.9)
             moment = begin.timestamp() + SECONDS_OF_A_DAY * (number + 0.5) / requests
-            identity = request_id(begin)
+            identity = request_id(moment)
             log.offer(Answer(identity, "/api/v1/predict", moment, 0.004, priced=priced))
             ids += [row_id(identity, row) for row in range(len(part))]
         assert log.close(0) == 0

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 TODAY = datetime.now(UTC).date()
 ASKED, DEARER, STILL_DEARER = ((TODAY - timedelta(days=back)).isoformat() for back in (2, 1, 0))
+LATER = (TODAY + timedelta(days=1)).isoformat()
 SOLD = 250
 URL = "http://127.0.0.1:3000"
 
@@ -61,14 +62,21 @@ def test_realised_prices_are_offered_to_train_on_once(
     production: Production, judged: dg.ExecuteInProcessResult, tmp_path: Path
 ):
     inbox = LocalInbox(folder=str(tmp_path))
-    after, _ = offer(production.run.store, inbox, "", 2 * SOLD + 1)
+    after, _ = offer(production.run.store, inbox, "", 2 * SOLD + 1, before=LATER)
     assert (after, inbox.waiting()) == ("", [])
-    after, _ = offer(production.run.store, inbox, "", 2 * SOLD)
+    after, _ = offer(production.run.store, inbox, "", 2 * SOLD, before=LATER)
     assert after == STILL_DEARER
     table = pd.read_csv(io.BytesIO((tmp_path / f"{OFFERED}{STILL_DEARER}.csv").read_bytes()))
     accepted = production.run.loaded("raw_housing")
     assert len(table) == len(accepted) + 2 * SOLD
-    assert offer(production.run.store, inbox, after, 1)[0] == after
+    assert offer(production.run.store, inbox, after, 1, before=LATER)[0] == after
+
+
+def test_a_day_that_may_get_further_prices_is_not_offered(
+    production: Production, judged: dg.ExecuteInProcessResult, tmp_path: Path
+):
+    after, said = offer(production.run.store, LocalInbox(folder=str(tmp_path)), "", 2 * SOLD, before=STILL_DEARER)
+    assert (after, said) == ("", f"{SOLD} of {2 * SOLD} realised prices")
 
 
 def test_a_period_is_answered_again_by_another_version(production: Production, judged: dg.ExecuteInProcessResult):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 
+import pandas as pd
 import pytest
 
 from housing_assets.domain.schema import PREDICTORS
@@ -15,6 +16,12 @@ ROWS = generate(3, seed=2)[list(PREDICTORS)].assign(price=[1e5, 2e5, 3e5])
 def parquet() -> bytes:
     stream = io.BytesIO()
     ROWS.to_parquet(stream)
+    return stream.getvalue()
+
+
+def other_parquet(**columns: object) -> bytes:
+    stream = io.BytesIO()
+    pd.DataFrame(columns).to_parquet(stream)
     return stream.getvalue()
 
 
@@ -45,6 +52,13 @@ def test_rows_are_named_by_their_inputs(content: bytes):
         (b"row_id,price\na.0,-1\n", r"row 0: \('price',\)"),
         (b"row_id,price\n", "it has no rows"),
         (b"\x00\x01", "it is neither CSV|price is needed"),
+        (b'{"row_id": "a.0", "price": [1, 2]}\n', r"row 0: \('price',\)"),
+        (b'{"row_id": "a.0", "price": {"dollars": 1}}\n', r"row 0: \('price',\)"),
+        (b'{"row_id": "a.0", "price": 1e400}\n', "price|neither"),
+        (b'{"price": 1}\n[1, 2]\n', "neither|price is needed|either row_id"),
+        (b"row_id,price\na.0,1e10\n", "less than or equal to 1000000000"),
+        (other_parquet(row_id=["a.0"], price=[[1.0, 2.0]]), r"row 0: \('price',\)"),
+        (other_parquet(**{**ROWS.iloc[:1], "longitude": [[1.0]]}), "row 0"),
     ],
 )
 def test_what_cannot_be_used_is_told(content: bytes, reason: str):

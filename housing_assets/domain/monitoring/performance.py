@@ -77,16 +77,20 @@ def signals_by_version(rows: pd.DataFrame, evaluations: Mapping[str, Mapping[str
     }
 
 
-def label_counts(matched: Matched, damaged: int) -> dict[str, Any]:
-    """How many outcomes could be used; ``damaged`` lines could not even be read."""
+def label_counts(matched: Matched, damaged: int, log_share: float) -> dict[str, Any]:
+    """How many outcomes could be used; ``damaged`` lines could not even be read.
+
+    ``unmatched_share`` is of those whose answer should be on record, where only a share of the answers is.
+    """
     labels = max(matched.labels, 1)
+    recorded = max(labels * log_share, 1.0)
     return {
         "labels": matched.labels,
         "unmatched": matched.unmatched,
         "duplicates": matched.duplicates,
         "contradictions": matched.contradictions,
         "damaged": damaged,
-        "unmatched_share": matched.unmatched / labels,
+        "unmatched_share": max(recorded - (matched.labels - matched.unmatched), 0.0) / recorded,
         "contradictory_share": matched.contradictions / labels,
     }
 

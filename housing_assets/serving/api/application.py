@@ -57,7 +57,7 @@ def build_application(
     if log is not None:
         log.count = metrics.count_log
         if settings.shadow and staging is not None:
-            log.extend = Shadow(staging, settings.poll_seconds)
+            log.extend = Shadow(staging)
     application = FastAPI(
         title="Prices of California block groups",
         version="1",

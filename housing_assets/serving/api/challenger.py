@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from housing_assets.serving.api.gate import key_in
-from housing_assets.serving.api.state import UnavailableError
+from housing_assets.serving.api.state import UnavailableError, answering
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -25,7 +25,7 @@ async def chosen(state: ApiState, request: Request, which: Which) -> ServedModel
     share = state.settings.challenger_share
     if which == "production" and share and state.staging is not None and is_chosen(caller(request), share):
         try:
-            return await state.named("staging")
+            return answering(state.staging)
         except UnavailableError:
             return state.model
     return await state.named(which)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi.exceptions import RequestValidationError
 from pydantic_core import to_json
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from housing_assets.serving.api.schemas import ErrorAnswer, RefusalAnswer
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fastapi import FastAPI, Request
+
+CLIENT_GONE = 499
+"""As nginx counts clients that hang up; HTTP has no number for it."""
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
     401: {"model": ErrorAnswer, "description": "No API key, or an unknown one."},
@@ -87,6 +91,10 @@ def add_handlers(application: FastAPI, state: ApiState) -> None:
     @application.exception_handler(UnexplainableModelError)
     async def _unexplainable(_: Request, error: UnexplainableModelError) -> Response:
         return refusal([RowFault(-1, "explain", str(error))])
+
+    @application.exception_handler(ClientDisconnect)
+    async def _gone(_: Request, __: ClientDisconnect) -> Response:
+        return Response(status_code=CLIENT_GONE)  # read by nobody, but counted as what it is: no fault of the server
 
     @application.exception_handler(HTTPException)
     async def _http(_: Request, error: HTTPException) -> Response:

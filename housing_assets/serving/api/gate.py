@@ -78,7 +78,8 @@ class Gate:
         if scope["type"] != "http":
             await self.application(scope, receive, send)
             return
-        started, identity = time.perf_counter(), request_id()
+        moment, started = time.time(), time.perf_counter()
+        identity = request_id(moment)
         status = 500
 
         async def noted(message: Message) -> None:
@@ -93,14 +94,14 @@ class Gate:
         finally:
             seconds = time.perf_counter() - started
             self.metrics.count(scope, status, seconds)
-            self._log(scope, identity, status, seconds)
+            self._log(scope, identity, moment, status, seconds)
 
-    def _log(self, scope: Scope, identity: str, status: int, seconds: float) -> None:
+    def _log(self, scope: Scope, identity: str, moment: float, status: int, seconds: float) -> None:
         """Every answer of a route that gives prices."""
         route = getattr(scope.get("route"), "path", "")
         if self.log is not None and route.startswith(PRICES) and scope["method"] == "POST":
             priced = scope.get("state", {}).get("priced") if status == OK else None
-            self.log.offer(Answer(identity, route, time.time(), seconds, status, priced))
+            self.log.offer(Answer(identity, route, moment, seconds, status, priced))
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = dict(scope["headers"])

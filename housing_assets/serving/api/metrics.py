@@ -40,6 +40,8 @@ class Metrics:
         self.logged = Counter(
             "housing_log_rows", "Rows of the prediction log, written or lost", ["outcome"], registry=self.registry
         )
+        for outcome in ("written", "lost"):
+            self.logged.labels(outcome)  # at 0 from the start, or nobody would see the first loss as a growth
         self.log_failures = Counter("housing_log_failures", "Writes that the store refused", registry=self.registry)
         self.log_waiting = Gauge(
             "housing_log_waiting_rows", "Not written yet", registry=self.registry, multiprocess_mode="livesum"

@@ -54,7 +54,7 @@ class ApiState:
         """What answers as ``which``.
 
         The one in staging is looked for when it is asked for, not more often than the other: who never asks does not
-        pay for it.
+        pay for it. Where callers who did not ask for it may be answered by it, a thread follows it instead.
 
         Raises:
             UnavailableError: nothing does, and why.
@@ -63,11 +63,15 @@ class ApiState:
             return self.model
         if self.staging is None:
             raise UnavailableError("this API answers with one model alone")
+        if not self.settings.follows_staging:
+            await self._look(self.staging)
+        return answering(self.staging)
+
+    async def _look(self, staging: CurrentModel) -> None:
         async with self.looking:
             if time.monotonic() - self.looked > self.settings.poll_seconds:
-                await asyncio.to_thread(self.staging.refresh)
+                await asyncio.to_thread(staging.refresh)
                 self.looked = time.monotonic()
-        return answering(self.staging)
 
     async def compute(self, function: Callable[..., Answer], *arguments: object) -> Answer:
         """``function(*arguments)`` in the thread that computes.

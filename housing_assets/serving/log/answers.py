@@ -34,7 +34,7 @@ class Priced:
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """One answer, given at ``time`` (seconds since 1970) after ``seconds``; ``priced`` is None for a refusal.
+    """One answer after ``seconds``, asked for at ``time``, seconds since 1970; ``priced`` is None for a refusal.
 
     ``source`` is the template of a route, ``housing predict`` or an asset.
     """
@@ -52,9 +52,12 @@ class Answer:
         return len(self.priced.rows) if self.priced else 0
 
 
-def request_id(moment: datetime | None = None) -> str:
-    """A new one: the day in UTC, so that who has the id knows where the answer is recorded, and 64 random bits."""
-    return f"{moment or datetime.now(UTC):%Y%m%d}-{secrets.token_hex(8)}"
+def request_id(moment: float) -> str:
+    """A new one, of 64 random bits after the day in UTC of ``moment``, seconds since 1970.
+
+    With the ``time`` of the answer, who has the id knows where the answer is recorded.
+    """
+    return f"{datetime.fromtimestamp(moment, UTC):%Y%m%d}-{secrets.token_hex(8)}"
 
 
 def row_id(request: str, row: int) -> str:

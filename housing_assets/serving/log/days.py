@@ -50,7 +50,10 @@ class LoggedDay:
 
 
 def read_day(blobs: Blobs, day: str) -> LoggedDay:
-    """The log of ``day``; a line that is damaged is left out, and its file is named."""
+    """The log of ``day``; a line that is damaged is left out, and its file is named.
+
+    An answer counts once: where the store took a file and said that it did not, it is written again.
+    """
     records: list[dict[str, Any]] = []
     damaged: dict[str, int] = {}
     ahead = [0.0]
@@ -60,7 +63,8 @@ def read_day(blobs: Blobs, day: str) -> LoggedDay:
         records += found
         damaged |= {file.name: gone} if gone else {}
         ahead.append(max((record["time"] for record in found), default=0.0) - written(file))
-    answers = sorted((record for record in records if "id" in record), key=lambda record: record["time"])
+    once = {record["id"]: record for record in records if "id" in record}
+    answers = sorted(once.values(), key=lambda record: record["time"])
     return LoggedDay(
         requests_of(answers),
         rows_of(answers),

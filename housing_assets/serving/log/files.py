@@ -51,11 +51,11 @@ def days_in(blobs: Blobs, folder: str) -> list[str]:
 
 
 def is_day(text: str) -> bool:
+    """Whether it is a day as ``YYYY-MM-DD``; ISO 8601 has other spellings, which no folder has."""
     try:
-        date.fromisoformat(text)
+        return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-    return True
 
 
 def remove_days(blobs: Blobs, folder: str, before: str, *, dry_run: bool) -> list[str]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from housing_assets.storage.backends.blobs import Blobs
 
 LONGEST_ID = 100
+HIGHEST_PRICE = 1e9
+"""Dollars. No house was sold for more; what is dearer is a slip, and one such slip would decide every mean."""
 
 
 class Outcome(BaseModel):
@@ -31,7 +33,7 @@ class Outcome(BaseModel):
         default=None, max_length=LONGEST_ID, description="X-Request-ID of the answer, a dot, and the row from 0."
     )
     inputs: Annotated[House, Field(description="The same inputs as were priced.")] | None = None
-    price: float = Field(gt=0, allow_inf_nan=False, description="Dollars.")
+    price: float = Field(gt=0, le=HIGHEST_PRICE, allow_inf_nan=False, description="Dollars.")
     date: dt.date | None = Field(default=None, description="Of the sale.")
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ process that is killed loses what came since the last file, ``flush_seconds`` at
 from __future__ import annotations
 
 import logging
+import math
 import random
 import threading
 import time
@@ -33,6 +34,8 @@ STEP_SECONDS = 0.05
 """Between two looks into the queue: answers become lines a few at a time, so that no long work delays the next one."""
 
 LONGEST_PAUSE_SECONDS = 5.0
+CLOSE_SECONDS = 60.0
+"""For the store to take what is left once all rows of a file are priced."""
 
 
 class PredictionLog:
@@ -42,17 +45,19 @@ class PredictionLog:
         count: told of rows written, lost or waiting, and of writes that failed.
         extend: what is added to an answer before it is written, in the thread that writes.
         waiting: rows that are not written yet.
+        lost: rows that will not be.
     """
 
     def __init__(self, blobs: Blobs, settings: ServingSettings) -> None:
         self.blobs, self.settings = blobs, settings
         self.count: Callable[[Counted, int], None] = lambda *_: None
         self.extend: Callable[[Answer], Answer] = lambda answer: answer
-        self.waiting = 0
+        self.waiting = self.lost = 0
         self._queue: deque[Answer] = deque()
         self._lines: dict[str, list[bytes]] = defaultdict(list)
         self._rows: dict[str, int] = defaultdict(int)
-        self._lost = 0
+        self._untold = 0
+        self._hurry = math.inf
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -67,10 +72,8 @@ class PredictionLog:
             if fits:
                 self.waiting += size
                 self._queue.append(answer)
-            else:
-                self._lost += size
         if not fits:
-            self.count("lost", size)
+            self._lose(size)
 
     def start(self) -> None:
         """Begin to write, in a thread of this process: after a fork, not before."""
@@ -79,11 +82,17 @@ class PredictionLog:
         self._thread.start()
 
     def close(self, seconds: float) -> int:
-        """Write what there is, within so many ``seconds``; how many rows are not written all the same."""
+        """Write what there is, within so many ``seconds``; how many rows are not written all the same.
+
+        After half of the time answers are no longer extended.
+        """
+        self._hurry = time.monotonic() + seconds / 2
         self._stop.set()
-        if self._thread is not None:
+        if self._thread is None:
+            self.flush()
+        else:
             self._thread.join(seconds)
-        elif not self.flush():
+        if self.waiting:
             LOG.warning("%s rows of the prediction log are not written", self.waiting)
         return self.waiting
 
@@ -117,7 +126,8 @@ class PredictionLog:
             answer = self._queue.popleft()
             size = max(answer.rows, 1)
             try:
-                record = answer_record(self.extend(answer), with_inputs=self.settings.log_inputs)
+                whole = answer if time.monotonic() > self._hurry else self.extend(answer)
+                record = answer_record(whole, with_inputs=self.settings.log_inputs)
                 day = day_at(answer.time)
                 self._lines[day].append(line_of(record))
                 self._rows[day] += size
@@ -125,8 +135,13 @@ class PredictionLog:
                 LOG.warning("an answer is not logged: %s", described(error))
                 with self._lock:
                     self.waiting -= size
-                    self._lost += size
-                self.count("lost", size)
+                self._lose(size)
+
+    def _lose(self, rows: int) -> None:
+        with self._lock:
+            self.lost += rows
+            self._untold += rows
+        self.count("lost", rows)
 
     def _write(self) -> None:
         for day in sorted(self._lines):
@@ -142,7 +157,7 @@ class PredictionLog:
     def _told_of_losses(self, day: str) -> Iterator[None]:
         """Say in the file of ``day`` how many rows were lost before it; once, if it is written."""
         with self._lock:
-            lost = self._lost
+            lost = self._untold
         if lost:
             self._lines[day].append(line_of({"lost": lost, "time": round(time.time(), 6)}))
         try:
@@ -152,12 +167,26 @@ class PredictionLog:
                 self._lines[day].pop()
             raise
         with self._lock:
-            self._lost -= lost
+            self._untold -= lost
 
 
 def open_log(blobs: Blobs, settings: ServingSettings) -> PredictionLog | None:
     """The log in ``blobs``; None where ``serving.log`` is off. Nothing is written yet."""
     return PredictionLog(blobs, settings) if settings.log else None
+
+
+@contextmanager
+def logging_to(log: PredictionLog | None, warn: Callable[[str], None]) -> Iterator[PredictionLog | None]:
+    """Write what is offered to ``log`` meanwhile; ``warn`` is told what could not be written in the end."""
+    if log is None:
+        yield None
+        return
+    log.start()
+    try:
+        yield log
+    finally:
+        if missing := log.close(CLOSE_SECONDS) + log.lost:
+            warn(f"{missing:,} rows are not in the prediction log, which the store did not take in time")
 
 
 def described(error: Exception) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING
 
 from housing_assets.serving.log.prediction_log import extended
@@ -20,14 +19,10 @@ class Shadow:
     version cannot do is written in place of its prices.
     """
 
-    def __init__(self, followed: CurrentModel, poll_seconds: float) -> None:
-        self.followed, self.poll_seconds = followed, poll_seconds
-        self._looked = float("-inf")
+    def __init__(self, followed: CurrentModel) -> None:
+        self.followed = followed
 
     def __call__(self, answer: Answer) -> Answer:
-        if time.monotonic() - self._looked > self.poll_seconds:
-            self._looked = time.monotonic()
-            self.followed.refresh()
         model, priced = self.followed.model, answer.priced
         if model is None or priced is None or model.reference.identity == priced.model.reference.identity:
             return answer

@@ -54,6 +54,8 @@ def application_over(published: Published, key_file: Path | None = None, **chang
     current, staging = (CurrentModel(published.source(), alias) for alias in ("production", "staging"))
     current.refresh()
     settings = load_settings({"serving": changes}).serving
+    if settings.follows_staging:
+        staging.refresh()
     log = open_log(published.blobs, settings)
     return build_application(current, settings, coverage=0.9, staging=staging, key_file=key_file, log=log)
 

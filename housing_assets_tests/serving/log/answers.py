@@ -34,9 +34,8 @@ def priced(rows: pd.DataFrame, price: float = 200_000.0) -> Priced:
 def answer(count: int = 1, *, moment: float | None = None, seed: int = 0) -> Answer:
     """Of ``count`` generated rows."""
     rows = generate(count, seed=seed)[list(PREDICTORS)]
-    return Answer(
-        request_id(), "/api/v1/predict", time.time() if moment is None else moment, 0.004, priced=priced(rows)
-    )
+    asked = time.time() if moment is None else moment
+    return Answer(request_id(asked), "/api/v1/predict", asked, 0.004, priced=priced(rows))
 
 
 def log_to(blobs: Blobs, **changes: Any) -> PredictionLog:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,8 @@ import pytest
 from housing_assets.domain.schema import PREDICTORS
 from housing_assets.serving.log.answers import Answer, day_of, request_id
 from housing_assets.serving.log.days import read_day
-from housing_assets.serving.log.files import ANSWERS, day_at, days_in, files_of, remove_days
+from housing_assets.serving.log.files import ANSWERS, day_at, days_in, files_of, is_day, remove_days
+from housing_assets.serving.log.prediction_log import STEP_SECONDS, extended
 from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets_tests.serving.log.answers import answer, log_to
 
@@ -20,6 +22,19 @@ if TYPE_CHECKING:
 
 NOON = 1_785_585_600.0
 DAY = "2026-08-01"
+
+
+class Doubter(LocalBlobs):
+    """Says of its first write that it failed, though it landed."""
+
+    doubts = True
+
+    def create(self, name: str, content: bytes) -> bool:
+        created = super().create(name, content)
+        if self.doubts:
+            self.doubts = False
+            raise OSError("the answer was lost")
+        return created
 
 
 class FullDisk(LocalBlobs):
@@ -65,7 +80,7 @@ def test_without_inputs_none_is_written(blobs: LocalBlobs):
 
 def test_a_refusal_is_a_request_without_rows(blobs: LocalBlobs):
     log = log_to(blobs)
-    log.offer(Answer(request_id(), "/api/v1/predict", NOON, 0.001, 422))
+    log.offer(Answer(request_id(NOON), "/api/v1/predict", NOON, 0.001, 422))
     log.flush()
     day = read_day(blobs, DAY)
     assert (list(day.requests["status"]), len(day.rows)) == ([422], 0)
@@ -188,10 +203,63 @@ def test_days_before_are_removed(blobs: LocalBlobs):
 
 
 def test_an_id_says_on_which_day_its_answer_is_recorded():
-    assert day_of(request_id()) == day_at(time.time())
+    assert day_of(request_id(NOON)) == day_at(NOON)
     assert [day_of(text) for text in ("", "x-1", "2026-1.0")] == [None] * 3
 
 
 def test_a_day_without_a_request_is_empty(blobs: LocalBlobs):
     day = read_day(blobs, DAY)
     assert (len(day.requests), len(day.rows), day.files) == (0, 0, 0)
+
+
+def test_an_answer_that_is_written_twice_counts_once(tmp_path: Path):
+    blobs = Doubter(tmp_path)
+    log = log_to(blobs)
+    log.offer(answer(3, moment=NOON))
+    assert (log.flush(), log.flush()) == (False, True)
+    assert (len(files_of(blobs, ANSWERS, DAY)), len(read_day(blobs, DAY).rows)) == (2, 3)
+
+
+def test_an_answer_that_cannot_be_written_is_counted_and_stops_no_other(blobs: LocalBlobs):
+    log, told = log_to(blobs), []
+    log.count = lambda what, number: told.append((what, number))
+    log.offer(replace(answer(2, moment=NOON), more={"other": object()}))
+    log.offer(answer(3, moment=NOON))
+    log.flush()
+    assert told == [("lost", 2), ("written", 3)]
+    assert (log.waiting, log.lost, read_day(blobs, DAY).lost) == (0, 2, 2)
+
+
+def test_after_a_failed_write_it_pauses_before_the_next(tmp_path: Path):
+    blobs, failures = FullDisk(tmp_path), []
+    log = log_to(blobs, flush_seconds=0.001)
+    log.count = lambda what, _: failures.append(time.monotonic()) if what == "failed" else None
+    log.offer(answer())
+    log.start()
+    while len(failures) < 4:
+        time.sleep(0.01)
+    log.close(60)
+    pauses = np.diff(failures[:4])
+    assert pauses[2] > pauses[0] + STEP_SECONDS
+
+
+def test_what_is_left_at_the_end_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    log = log_to(FullDisk(tmp_path), flush_seconds=3600)
+    log.start()
+    log.offer(answer(7))
+    assert log.close(60) == 7
+    assert caplog.messages[-1] == "7 rows of the prediction log are not written"
+
+
+def test_while_a_process_ends_answers_are_written_without_what_would_take_longer(blobs: LocalBlobs):
+    log = log_to(blobs)
+    log.extend = lambda given: extended(given, other_fault="slow")
+    log.offer(answer(moment=NOON))
+    log.close(0)
+    assert len(read_day(blobs, DAY).rows) == 1
+    assert b"slow" not in (blobs.read(files_of(blobs, ANSWERS, DAY)[0].name) or b"")
+
+
+@pytest.mark.parametrize("text", ["20260301", "2026-W10-7", "2026-3-1", "", "x"])
+def test_other_spellings_are_no_days(text: str):
+    assert not is_day(text)

@@ -38,7 +38,7 @@ def outcome_routes(state: ApiState, metrics: Metrics) -> APIRouter:
     @routes.post("/api/v1/outcomes", response_model=RecordedAnswer, openapi_extra={"requestBody": body})
     async def outcomes(request: Request) -> Response:
         """What houses were sold for that were priced before; it is matched and judged when the day is over."""
-        found = checked(await request.body())
+        found = await asyncio.to_thread(checked, await request.body())
         day = await asyncio.to_thread(recorded, state, found)
         metrics.outcomes.inc(len(found))
         return json_answer({"recorded": len(found), "day": day})
