@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def test_the_first_model_is_promoted_through_the_same_gates(project: SmallRun):
     assert is_needed()
-    with pytest.raises(GateRefusedError, match="california_housing_price/1 stays out of production. mae"):
+    with pytest.raises(GateRefusedError, match=r"california_housing_price/1 stays out of production\. mae"):
         main("--config", "small.yaml")
     assert is_needed()
 
