@@ -90,7 +90,7 @@ def live_drift(
     The rows of the day are judged in parts by count. What the gates see is what lasted over several parts in a row.
     """
     from housing_assets.domain.monitoring.live_drift import chunk_table, signals_of
-    from housing_assets.domain.monitoring.periods import chunks, lasting, nested
+    from housing_assets.domain.monitoring.periods import chunks, lasting_since, nested
     from housing_assets.monitoring.earlier_days import earlier_measurements
     from housing_assets.monitoring.references import reference_rows, registered_evaluation
 
@@ -105,15 +105,14 @@ def live_drift(
     )
     parts = parts[: len(signals)]
     before = earlier_measurements(store, DRIFT, partition, "last")[:1]
-    chain = [*(each for last in before for each in last), *signals]
-    lasted = nested(lasting(chain, monitoring.periods)) if signals else {}
+    lasted, last = lasting_since([each for last in before for each in last], signals, monitoring.periods)
     return StepResult(
         chunk_table(parts, signals),
         measurements={
             "rows": len(prediction_log),
             "chunks": len(parts),
-            "last": chain[1 - monitoring.periods :] if signals and monitoring.periods > 1 else [],
-            **({"drift": lasted} if lasted else {}),
+            "last": last,
+            **({"drift": nested(lasted)} if lasted else {}),
         },
         metadata={"reference": reference_text(digest, len(prediction_log), len(parts), known=reference is not None)},
     )

@@ -127,3 +127,15 @@ def test_plots_are_drawn(week: dict[str, dg.ExecuteInProcessResult]):
 def test_a_judged_day_is_reused(production: Production, week: dict[str, dg.ExecuteInProcessResult]):
     events = production.judge(STILL_DEARER).get_asset_materialization_events()
     assert [event.materialization.metadata["reused"].value for event in events] == [True] * 3
+
+
+def test_answers_that_are_recorded_late_make_what_was_judged_of_them_stale(
+    production: Production, week: dict[str, dg.ExecuteInProcessResult]
+):
+    production.answer(GOOD, rows(5, 200))
+    events = production.judge(GOOD).get_asset_materialization_events()
+    assert {event.asset_key.to_user_string(): event.materialization.metadata["reused"].value for event in events} == {
+        "prediction_log": False,
+        "live_drift": False,
+        "live_performance": False,
+    }

@@ -68,6 +68,7 @@ def test_a_version_that_is_not_bad_stays(measurements: dict[str, Any], reason: s
         ([], "nothing is in production"),
         ([entry(2)], "nothing else was in production"),
         ([entry(1), entry(2, 1, days_ago=0.1)], "was put into production later"),
+        ([entry(1), entry(2, 1, days_ago=0.5)], "was put into production later"),
         (
             [entry(1), entry(3, 1), entry(1, 3, who=WHO, action="rollback", days_ago=0.9), entry(2, 1, days_ago=3)],
             "an automatic rollback within a day",
@@ -82,6 +83,15 @@ def test_what_keeps_a_bad_version_is_told(entries: list[LedgerEntry], reason: st
     decision = decided(entries, judged(error=9.0))
     assert decision.to is None
     assert reason in decision.why
+
+
+def test_who_promoted_it_on_the_day_did_not_know_yet():
+    assert decided([entry(1), entry(2, 1, days_ago=0.6)], judged(error=9.0)).to == 1
+
+
+def test_after_exactly_a_day_it_may_go_back_again():
+    entries = [entry(1), entry(3, 1), entry(1, 3, who=WHO, action="rollback", days_ago=1.0), entry(2, 1, days_ago=3)]
+    assert decided(entries, judged(error=9.0)).to == 1
 
 
 def test_a_day_later_it_may_go_back_again():

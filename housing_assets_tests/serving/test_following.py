@@ -6,7 +6,7 @@ import http.client
 import json
 import os
 import signal
-import threading
+import socket
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
@@ -122,15 +122,19 @@ def server(promoted: Published) -> Iterator[tuple[Any, int]]:
 
 def test_what_is_being_answered_is_answered_before_it_stops(server: tuple[Any, int]):
     process, port = server
-    answers: list[tuple[int, Any]] = []
-    thread = threading.Thread(target=lambda: answers.append(ask(port, 9000)))
-    thread.start()
-    time.sleep(0.3)
-    process.send_signal(signal.SIGTERM)
-    thread.join()
+    body = json.dumps({"instances": instances(new_rows(12))}).encode()
+    head = f"POST /api/v1/predict HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\nExpect: 100-continue\r\n\r\n"
+    address = ("127.0.0.1", port)
+    with socket.create_connection(address, 60) as idle, socket.create_connection(address, 60) as asking:
+        asking.sendall(head.encode())
+        assert asking.recv(100).startswith(b"HTTP/1.1 100")
+        process.send_signal(signal.SIGTERM)
+        assert idle.recv(1) == b""  # closed: the workers know that they are to stop
+        asking.sendall(body)
+        answer = http.client.HTTPResponse(asking)
+        answer.begin()
+        assert (answer.status, len(json.loads(answer.read())["predictions"])) == (200, 12)
     assert process.wait(30) == 0
-    assert answers[0][0] == 200
-    assert len(answers[0][1]["predictions"]) == 9000
 
 
 def test_a_worker_that_dies_is_replaced(server: tuple[Any, int]):

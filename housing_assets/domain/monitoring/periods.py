@@ -52,6 +52,21 @@ def lasting(
     return dict(sorted(found.items()))
 
 
+def lasting_since(before: Sequence[Signals], today: Sequence[Signals], count: int) -> tuple[Signals, list[Signals]]:
+    """As ``lasting`` of today's periods after those ``before``, and the periods that the next day comes after.
+
+    A day without a period says nothing, and nothing comes after it.
+
+    Examples:
+        >>> lasting_since([{"psi": 0.4}, {"psi": 0.5}], [{"psi": 0.3}], 3)
+        ({'psi': 0.3}, [{'psi': 0.5}, {'psi': 0.3}])
+    """
+    if not today:
+        return {}, []
+    periods = [*before, *today]
+    return lasting(periods, count), periods[max(len(periods) - count + 1, 0) :]
+
+
 def nested(signals: Signals) -> dict[str, Any]:
     """Signals as measurements: ``{"psi": {"households": 0.1}}`` of ``{"psi.households": 0.1}``."""
     result: dict[str, Any] = {}

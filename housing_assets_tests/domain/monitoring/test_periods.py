@@ -3,7 +3,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from housing_assets.domain.monitoring.periods import chunks, lasting, nested
+from housing_assets.domain.monitoring.periods import chunks, lasting, lasting_since, nested
 
 
 @pytest.mark.parametrize(("rows", "sizes"), [(199, []), (200, [200]), (749, [749]), (1250, [625, 625])])
@@ -36,3 +36,19 @@ def test_what_was_not_measured_each_time_does_not_last():
 
 def test_signals_become_measurements():
     assert nested({"psi.income": 0.1, "flagged_share": 0.2}) == {"psi": {"income": 0.1}, "flagged_share": 0.2}
+
+
+def test_what_lasts_longer_than_a_day_is_noticed_from_day_to_day():
+    first, last = lasting_since([], [{"psi": 0.6}], 3)
+    second, last = lasting_since(last, [{"psi": 0.5}], 3)
+    third, last = lasting_since(last, [{"psi": 0.7}], 3)
+    assert (first, second, third) == ({}, {}, {"psi": 0.5})
+    assert last == [{"psi": 0.5}, {"psi": 0.7}]
+
+
+def test_a_day_without_a_period_says_nothing():
+    assert lasting_since([{"psi": 0.6}, {"psi": 0.6}], [], 2) == ({}, [])
+
+
+def test_where_one_period_is_enough_nothing_is_remembered():
+    assert lasting_since([], [{"psi": 0.6}], 1) == ({"psi": 0.6}, [])

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from housing_assets.serving.api.application import build_application
 from housing_assets.serving.api.challenger import is_chosen
+from housing_assets.serving.current_model import CurrentModel
 from housing_assets.serving.log.days import read_day
 from housing_assets.serving.log.files import day_at
+from housing_assets.settings import load_settings
 from housing_assets_tests.serving.api.conftest import application_over, serving
 from housing_assets_tests.serving.api.requests import instances
 from housing_assets_tests.serving.published import flip_byte
@@ -53,6 +56,15 @@ def test_all_callers_are_answered_by_it_where_the_share_is_one(production: Publi
     with serving(application_over(production, challenger_share=1.0)) as client:
         model = client.post("/api/v1/predict", json=BODY).json()["model"]
     assert (model["version"], model["alias"]) == (2, "staging")
+
+
+def test_nobody_waits_for_a_version_that_is_not_loaded_yet(production: Published):
+    current, staging = (CurrentModel(production.source(), alias) for alias in ("production", "staging"))
+    current.refresh()
+    settings = load_settings({"serving": {"challenger_share": 1.0}}).serving
+    with serving(build_application(current, settings, coverage=0.9, staging=staging)) as client:
+        assert client.post("/api/v1/predict", json=BODY).json()["model"]["version"] == 1
+    assert staging.checked == ""
 
 
 def test_where_it_cannot_answer_production_does(production: Published):

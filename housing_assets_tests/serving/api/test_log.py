@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -99,6 +100,22 @@ def wait_for(client: httpx.Client, name: str) -> None:
 def value_of(client: httpx.Client, name: str) -> float:
     lines = client.get("/metrics").text.splitlines()
     return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(name))
+
+
+def test_losses_are_counted_from_the_start_so_that_the_first_one_is_a_growth(client: httpx.Client):
+    lines = client.get("/metrics").text.splitlines()
+    assert {line for line in lines if line.startswith("housing_log_rows_total")} >= {
+        'housing_log_rows_total{outcome="lost"} 0.0'
+    }
+
+
+def test_a_client_that_hangs_up_is_no_fault_of_the_server(promoted: Published):
+    with serving(application_over(promoted)) as client:
+        address = (client.base_url.host, client.base_url.port)
+        with socket.create_connection(address) as connection:
+            connection.sendall(f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf".encode())
+        wait_for(client, f'housing_requests_total{{method="POST",route="{PATH}",status=')
+        assert value_of(client, f'housing_requests_total{{method="POST",route="{PATH}",status="499"}}') == 1
 
 
 def test_a_full_queue_costs_rows_of_the_log_and_no_answer(production: Published):

@@ -13,11 +13,12 @@ from housing_assets.domain.schema import PREDICTORS
 from housing_assets.serving.log.answers import Answer, day_of, request_id
 from housing_assets.serving.log.days import read_day
 from housing_assets.serving.log.files import ANSWERS, day_at, days_in, files_of, is_day, remove_days
-from housing_assets.serving.log.prediction_log import STEP_SECONDS, extended
+from housing_assets.serving.log.prediction_log import STEP_SECONDS, extended, logging_to
 from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets_tests.serving.log.answers import answer, log_to
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 NOON = 1_785_585_600.0
@@ -263,3 +264,29 @@ def test_while_a_process_ends_answers_are_written_without_what_would_take_longer
 @pytest.mark.parametrize("text", ["20260301", "2026-W10-7", "2026-3-1", "", "x"])
 def test_other_spellings_are_no_days(text: str):
     assert not is_day(text)
+
+
+def test_of_a_long_file_more_is_recorded_than_fits_the_queue(blobs: LocalBlobs):
+    told: list[str] = []
+    with logging_to(log_to(blobs, queue_rows=10), told.append) as log:
+        assert log
+        for number in range(3):
+            log.offer(answer(8, moment=NOON + number))
+            wait_until(lambda: log.waiting == 0)
+    assert (len(read_day(blobs, DAY).rows), told) == (24, [])
+
+
+def test_rows_of_a_file_that_are_not_recorded_are_told(tmp_path: Path):
+    told: list[str] = []
+    with logging_to(log_to(FullDisk(tmp_path), queue_rows=3, flush_seconds=3600), told.append) as log:
+        assert log
+        log.offer(answer(2))
+        log.offer(answer(2))
+    assert told == ["4 rows are not in the prediction log, which the store did not take in time"]
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

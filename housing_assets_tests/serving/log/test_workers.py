@@ -59,12 +59,13 @@ def test_when_it_is_stopped_every_answer_is_recorded_once(production: Published)
 
 
 def test_a_killed_worker_loses_what_came_since_the_last_file_and_damages_nothing(production: Published) -> None:
-    with running(production.home, workers=1, flush_seconds=0.2) as (process, port):
+    with running(production.home, workers=1, flush_seconds=3) as (process, port):
         first = ask(port)
         deadline = time.monotonic() + 60
         while not files_of(production.blobs, ANSWERS, day_at(time.time())):
             assert time.monotonic() < deadline
             time.sleep(0.02)
+        ask(port)
         (worker,) = psutil.Process(process.pid).children()
         os.kill(worker.pid, signal.SIGKILL)
         os.kill(process.pid, signal.SIGTERM)

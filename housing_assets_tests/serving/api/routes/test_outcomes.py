@@ -43,6 +43,7 @@ def test_they_are_recorded_by_id_and_by_inputs(published: Published):
     ("outcome", "row", "field"),
     [
         ({"id": "a.0", "price": -1}, 0, "price"),
+        ({"id": "a.0", "price": 1.1e9}, 0, "price"),
         ({"id": "a.0"}, 0, "price"),
         ({"price": 1e5}, 0, ""),
         ({"id": "a.0", "inputs": ROW, "price": 1e5}, 0, ""),
