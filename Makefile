@@ -15,8 +15,8 @@ help:  ## Show what there is
 run: .venv/ready  ## Materialize every asset, from the raw file to the registered model
 	$(BIN)/housing run
 
-up: .venv/ready  ## Start the page, the API, the UI, the daemon and MLflow together; Ctrl-C stops them
-	$(BIN)/housing up
+up: .venv/ready  ## Start the page, the API, the UI, the daemon and MLflow, and make a first model; Ctrl-C stops them
+	$(BIN)/housing up --first-model
 
 test: .venv/ready-test  ## Run the whole test suite
 	$(SUITE) --cov=housing_assets/domain --cov-branch --cov-report=term:skip-covered --cov-fail-under=90 \

@@ -35,12 +35,13 @@ class ServiceError(ExpectedError, RuntimeError):
 
 @dataclass(frozen=True)
 class Service:
-    """What to start, where a person finds it, and how to tell that it is ready."""
+    """What to start, where a person finds it, and how to tell that it is ready. What does not ``last`` may end."""
 
     name: str
     command: Sequence[str]
     address: str
     answers: Callable[[], bool]
+    lasts: bool = True
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,9 @@ class RunningProcess:
     log: Path
 
     def check(self) -> None:
-        """Raise ``ServiceError`` if it has ended."""
+        """Raise ``ServiceError`` if it has ended, though it lasts."""
         code = self.process.poll()
-        if code is not None:
+        if code is not None and self.service.lasts:
             lines = self.log.read_text(errors="replace").splitlines()[-SHOWN_LINES:]
             shown = "\n".join(f"  {line}" for line in lines)
             raise ServiceError(f"{self.service.name} ended with exit code {code}; the end of {self.log}:\n{shown}")
@@ -106,11 +107,15 @@ def wait_until_ready(running: Sequence[RunningProcess], seconds: float) -> None:
         time.sleep(PAUSE_SECONDS)
 
 
-def watch(running: Sequence[RunningProcess]) -> None:
-    """Return never; raise ``ServiceError`` as soon as one of the services ends."""
+def watch(running: Sequence[RunningProcess], tell: Callable[[RunningProcess], None]) -> None:
+    """Return never; raise ``ServiceError`` as soon as a service ends that lasts. ``tell`` is told of another's end."""
+    ending = [each for each in running if not each.service.lasts]
     while True:
         for each in running:
             each.check()
+        for each in [each for each in ending if each.process.poll() is not None]:
+            ending.remove(each)
+            tell(each)
         time.sleep(PAUSE_SECONDS)
 
 

@@ -30,6 +30,7 @@ from housing_assets.loopback import API_PORT, APP_PORT, MLFLOW_PORT, UI_PORT
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from housing_assets.cli.services.supervisor import RunningProcess
     from housing_assets.tracking.mlflow_server import MlflowServer
 
 HOST = "127.0.0.1"
@@ -51,7 +52,8 @@ LOAD_QUERY = """{ workspaceOrError { __typename
 @click.option("--mlflow-port", default=5000, show_default=True, envvar=MLFLOW_PORT, show_envvar=True, help="Of MLflow.")
 @click.option("--api-port", default=8000, show_default=True, envvar=API_PORT, show_envvar=True, help="Of the prices.")
 @click.option("--app-port", default=8501, show_default=True, envvar=APP_PORT, show_envvar=True, help="Of the page.")
-def up(ui_port: int, mlflow_port: int, api_port: int, app_port: int) -> None:
+@click.option("--first-model", is_flag=True, help="Compute and promote a model, if nothing is in production yet.")
+def up(ui_port: int, mlflow_port: int, api_port: int, app_port: int, *, first_model: bool) -> None:
     """Start Dagster's UI and daemon, MLflow, the API and the page on this machine alone; Ctrl-C stops all of them."""
     from housing_assets.profiles import choose_profile
     from housing_assets.settings.home import home
@@ -61,6 +63,7 @@ def up(ui_port: int, mlflow_port: int, api_port: int, app_port: int) -> None:
     ports = {"--ui-port": ui_port, "--api-port": api_port, "--app-port": app_port}
     check_ports(ports | ({"--mlflow-port": mlflow_port} if is_local(server) else {}))
     services = [*mlflow(server, mlflow_port), *dagster(ui_port), api(api_port), *page(app_port, api_port)]
+    services += task_of_first_model() if first_model else ()
     try:
         with (
             stopping_on_signals(),
@@ -70,7 +73,7 @@ def up(ui_port: int, mlflow_port: int, api_port: int, app_port: int) -> None:
             wait_until_ready(running, START_SECONDS)
             for line in addresses(services, server, ui_port):
                 click.echo(line)
-            watch(running)
+            watch(running, tell_end)
     except Stopped as reason:
         click.echo(f"stopped by {reason}")
     except ServiceError as error:
@@ -153,15 +156,30 @@ def page(port: int, api_port: int) -> Iterator[Service]:
     yield Service("page", command, address, lambda: asked(f"{address}/_stcore/health") is not None)
 
 
+def task_of_first_model() -> Iterator[Service]:
+    """What makes one, while the others run; nothing where one was in production."""
+    from housing_assets.cli.services import first_model
+
+    if first_model.is_needed():
+        command = [sys.executable, "-m", first_model.__name__]
+        said = "nothing is in production: the first model is computed, in some minutes the page has prices"
+        yield Service("first-model", command, said, lambda: True, lasts=False)
+
+
+def tell_end(task: RunningProcess) -> None:
+    code = task.process.returncode
+    click.echo(f"{task.service.name} {'is done' if code == 0 else f'failed, exit code {code}'}; log: {task.log}")
+
+
 def is_local(server: MlflowServer) -> bool:
     return server.tracking_uri.startswith("sqlite:")
 
 
 def addresses(services: list[Service], server: MlflowServer, ui_port: int) -> Iterator[str]:
     """Where to look, and what is wrong with the definitions, if anything."""
-    yield from (f"{service.name:10} {service.address}" for service in services)
+    yield from (f"{service.name:11} {service.address}" for service in services)
     if not is_local(server):
-        yield f"{'mlflow':10} {server.tracking_uri}"
+        yield f"{'mlflow':11} {server.tracking_uri}"
     yield from load_errors(f"http://{HOST}:{ui_port}")
     yield "Ctrl-C stops all of them"
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from housing_assets.cli.services.supervisor import (
+    RunningProcess,
     Service,
     ServiceError,
     is_free,
@@ -96,7 +97,7 @@ def test_a_service_that_dies_later_is_noticed(tmp_path: Path):
         wait_until_ready(running, 20)
         running[0].process.kill()
         with pytest.raises(ServiceError, match="a ended with exit code -9"):
-            watch(running)
+            watch(running, print)
 
 
 def test_the_command_of_a_service_that_is_missing_stops_the_others(tmp_path: Path):
@@ -119,3 +120,20 @@ def test_a_port_without_a_listener_is_free():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     assert is_free(port)
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_task_may_end_is_told_once_and_stops_no_service(tmp_path: Path, code: int):
+    ended: list[int] = []
+
+    def tell(task: RunningProcess) -> None:
+        ended.append(task.process.returncode)
+
+    task = Service("task", [sys.executable, "-c", f"raise SystemExit({code})"], "", lambda: True, lasts=False)
+    lasting = service("import time; time.sleep(2); raise SystemExit(9)", tmp_path / "lasting")
+    with (
+        start_processes([task, lasting], os.environ, tmp_path) as running,
+        pytest.raises(ServiceError, match="lasting ended with exit code 9"),
+    ):
+        watch(running, tell)
+    assert ended == [code]
