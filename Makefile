@@ -7,7 +7,7 @@ SUITE := $(BIN)/pytest -n 2 --dist worksteal $(PYTEST)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run up test test-boosters test-api test-load bench-serving bench-log simulate-month bench-files check format bench torture lint-delivery locks-check images secrets start stop images-check lock clean
+.PHONY: help run up test test-boosters test-api test-load bench-serving bench-log simulate-month simulate-live-month bench-files check format bench torture lint-delivery locks-check images secrets start stop images-check lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ bench-log: .venv/ready-test  ## Measure what the log of answers costs the API
 
 simulate-month: .venv/ready-test  ## Watch a simulated month in production, and quiet weeks (long)
 	$(BIN)/python -m housing_assets_tests.benchmark.month
+
+simulate-live-month: .venv/ready-test  ## The same month with the API's and the daemon's processes (an hour; needs cc)
+	$(BIN)/python -m housing_assets_tests.benchmark.live_month
 
 bench-serving: .venv/ready-test  ## Measure the API beside `mlflow models serve` of the version in production
 	$(BIN)/python -m housing_assets_tests.benchmark.api

@@ -48,7 +48,7 @@ QUICK: dict[str, Any] = merge_settings(
 DEFINITIONS = """
 import dagster as dg
 
-from housing_assets_tests.automation.daemon import {function}
+from {module} import {function}
 
 
 @dg.definitions
@@ -119,7 +119,9 @@ class Project:
         shutil.copy(ROOT / "dagster.yaml", folder)
         (folder / "workspace.yaml").write_text(WORKSPACE)
         (folder / "small_definitions.py").write_text(
-            DEFINITIONS.format(function=function.__name__, arguments=", ".join(map(repr, arguments)))
+            DEFINITIONS.format(
+                module=function.__module__, function=function.__name__, arguments=", ".join(map(repr, arguments))
+            )
         )
 
     def __enter__(self) -> Self:
@@ -133,11 +135,11 @@ class Project:
         os.chdir(self.before)
 
     @contextmanager
-    def daemon(self, seconds: float = 90) -> Iterator[int]:
-        """The daemon, up and looking into the inbox; the id of its process, and of its process group."""
+    def daemon(self, seconds: float = 90, sensor: str = "new_raw_file") -> Iterator[int]:
+        """The daemon, up and looking by ``sensor``; the id of its process, and of its process group."""
         self.begun = time.time()
         program = str(Path(sys.executable).parent / "dagster-daemon")
-        service = Service("daemon", [program, "run", "-w", "workspace.yaml"], "", self._is_ticking)
+        service = Service("daemon", [program, "run", "-w", "workspace.yaml"], "", lambda: self._is_ticking(sensor))
         environment = {**os.environ, "DAGSTER_HOME": str(self.folder), "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
         with start_processes([service], environment, self.home / "logs") as running:
             wait_until_ready(running, seconds)
@@ -182,8 +184,8 @@ class Project:
         run = self.instance.get_run_by_id(run_id)
         return run if run is not None and run.is_finished else None
 
-    def _is_ticking(self) -> bool:
-        return any(tick.is_completed and tick.timestamp > self.begun for tick in self.ticks())
+    def _is_ticking(self, sensor: str) -> bool:
+        return any(tick.is_completed and tick.timestamp > self.begun for tick in self.ticks(sensor))
 
 
 def until(look: Callable[[], Any], seconds: float, what: str) -> Any:

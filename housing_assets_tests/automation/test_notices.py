@@ -11,6 +11,7 @@ import dagster as dg
 import pytest
 
 from housing_assets.automation.notices import of_failure, of_success
+from housing_assets.price_definitions import build_price_definitions
 from housing_assets_tests.automation.small_lineage import MODEL, Desk
 
 if TYPE_CHECKING:
@@ -122,3 +123,21 @@ def test_a_run_that_will_be_retried_is_not_told(desk: Desk, received: list[dict[
     desk.instance.add_run_tags(run.run_id, {"dagster/will_retry": "true"})
     desk.tick("alert_on_failure")
     assert received == []
+
+
+def test_a_rollback_that_fails_is_told(tmp_path: Path, received: list[dict[str, Any]]):
+    repository = build_price_definitions("local").get_repository_def()
+    sensor, job = repository.get_sensor_def("alert_on_failed_day"), repository.get_job("automatic_rollback")
+    with dg.DagsterInstance.ephemeral(tempdir=str(tmp_path)) as instance:
+        cursor = None
+        for _ in range(2):
+            with dg.build_sensor_context(
+                instance=instance, cursor=cursor, repository_def=repository, sensor_name=sensor.name
+            ) as context:
+                cursor = sensor.evaluate_tick(context).cursor
+            if not received:
+                config = {"ops": {"roll_back_by_evidence": {"config": {"day": "2026-03-01"}}}}
+                broken = dg.ResourceDefinition(lambda _: {}["settings"])
+                resources = {"settings": broken}
+                job.execute_in_process(config, instance=instance, resources=resources, raise_on_error=False)
+    assert [(body["kind"], "automatic_rollback" in body["text"]) for body in received] == [("run_failure", True)]

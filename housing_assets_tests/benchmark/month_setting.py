@@ -87,7 +87,8 @@ class Market:
     """Houses that no model has seen, priced by production and by the version in staging.
 
     Attributes:
-        rows: predictors, realised price, and what production says; ``other_price`` ... of the one in staging.
+        rows: predictors, realised price, ``place`` in this table, and what production says; ``other_price`` ... of
+            the one in staging.
         model: in production.
         other: version and digest of the one in staging.
         evaluation: of production, at registration.
@@ -104,7 +105,7 @@ class Market:
         predictors = rows[list(PREDICTORS)]
         prices = price_rows(production.model.predictor, predictors, 0.9)
         shadow = price_rows(staging.predictor, predictors, 0.9)
-        table = rows.join(prices).assign(**{f"other_{name}": shadow[name] for name in ENDS})
+        table = rows.join(prices).assign(place=range(len(rows)), **{f"other_{name}": shadow[name] for name in ENDS})
         model = production.model.reference
         other = {"version": staging.reference.version, "digest": staging.reference.digest}
         evaluation = registered_evaluation(production.run.store, model.name, model.digest)

@@ -1,17 +1,19 @@
-"""``python -m housing_assets_tests.serving.server HOME WORKERS FLUSH``: the API over a ``Published`` home.
+"""``python -m housing_assets_tests.serving.server HOME WORKERS FLUSH CHANGES``: the API over a ``Published`` home.
 
-It looks often at what is in production. The log of answers is written every FLUSH seconds, never for 0.
+It looks often at what is in production. The log of answers is written every FLUSH seconds, never for 0. CHANGES are
+further settings of ``serving``, as JSON.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,10 +23,11 @@ POLL_SECONDS = 0.2
 
 @contextmanager
 def running(
-    home: Path, workers: int = 2, *, flush_seconds: float = 10.0
+    home: Path, workers: int = 2, *, flush_seconds: float = 10.0, **changes: Any
 ) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """The process, and the port that it listens on; stopped afterwards, if nobody did."""
-    command = [sys.executable, "-m", "housing_assets_tests.serving.server", str(home), str(workers), str(flush_seconds)]
+    arguments = [str(home), str(workers), str(flush_seconds), json.dumps(changes)]
+    command = [sys.executable, "-m", "housing_assets_tests.serving.server", *arguments]
     with (home / f"server-{flush_seconds:g}.log").open("w") as output:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=output, text=True, start_new_session=True)
     assert process.stdout
@@ -39,7 +42,7 @@ def running(
         process.stdout.close()
 
 
-def main(home: Path, workers: int, flush_seconds: float) -> None:
+def main(home: Path, workers: int, flush_seconds: float, changes: dict[str, Any]) -> None:
     from housing_assets.serving.processes import ONE_THREAD, Server
 
     os.environ.update(ONE_THREAD)
@@ -50,7 +53,7 @@ def main(home: Path, workers: int, flush_seconds: float) -> None:
     from housing_assets.storage.backends.local_blobs import LocalBlobs
 
     log = {"flush_seconds": flush_seconds} if flush_seconds else {"log": False}
-    settings = load_settings({"serving": {"poll_seconds": POLL_SECONDS, "stop_seconds": 10, **log}})
+    settings = load_settings({"serving": {"poll_seconds": POLL_SECONDS, "stop_seconds": 10, **log, **changes}})
     source = ModelSource.opened(
         LocalBlobs(home / "store"),
         f"sqlite:///{home / 'mlflow.db'}",
@@ -73,4 +76,4 @@ def main(home: Path, workers: int, flush_seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))
+    main(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), json.loads(sys.argv[4]))

@@ -83,14 +83,14 @@ def label_counts(matched: Matched, damaged: int, log_share: float) -> dict[str, 
     ``unmatched_share`` is of those whose answer should be on record, where only a share of the answers is.
     """
     labels = max(matched.labels, 1)
-    recorded = max(labels * log_share, 1.0)
+    recorded = matched.labels * log_share
     return {
         "labels": matched.labels,
         "unmatched": matched.unmatched,
         "duplicates": matched.duplicates,
         "contradictions": matched.contradictions,
         "damaged": damaged,
-        "unmatched_share": max(recorded - (matched.labels - matched.unmatched), 0.0) / recorded,
+        "unmatched_share": max(recorded - (matched.labels - matched.unmatched), 0.0) / max(recorded, 1.0),
         "contradictory_share": matched.contradictions / labels,
     }
 
