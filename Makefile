@@ -99,6 +99,7 @@ lock: .venv/uv  ## Pin the newest versions that pyproject.toml allows
 	$(UV) compile pyproject.toml --extra boosters -c requirements-test.lock $(LOCK) -o requirements-boosters.lock
 	$(UV) compile --group pyproject.toml:tools -c requirements-test.lock $(LOCK) -o requirements-tools.lock
 	$(UV) compile --group pyproject.toml:delivery -c requirements-test.lock $(LOCK) -o requirements-delivery.lock
+	$(UV) compile --group pyproject.toml:torture -c requirements-test.lock $(LOCK) -o requirements-torture.lock
 
 clean:  ## Remove the environment; what the runs made in .housing stays
 	rm -rf .venv
@@ -119,5 +120,6 @@ LOCK := --generate-hashes --no-emit-index-url --no-header --quiet --upgrade
 	touch $@
 
 .venv/ready-test: .venv/ready requirements-test.lock requirements-delivery.lock
-	$(UV) install --quiet --compile-bytecode --require-hashes -r requirements-test.lock -r requirements-delivery.lock
+	$(UV) install --quiet --compile-bytecode --require-hashes -r requirements-test.lock -r requirements-delivery.lock \
+	  -r requirements-torture.lock
 	touch $@

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 
 from housing_assets_tests.torture.concurrency import interleavings
 from housing_assets_tests.torture.corruption import flips
+from housing_assets_tests.torture.coverage_guided import fuzz
 from housing_assets_tests.torture.homes import bucket_server, home
 from housing_assets_tests.torture.hostile_files import hostile_files
+from housing_assets_tests.torture.incremental import runs
 from housing_assets_tests.torture.interruptions import crashes, disk_faults
 from housing_assets_tests.torture.lineage import killed_runs
 from housing_assets_tests.torture.outcome import Outcome, measure, render_table
@@ -36,10 +38,12 @@ def families(stack: ExitStack) -> dict[str, Callable[[], Outcome]]:
         "concurrency": interleavings,
         "two daemons, two homes": lambda: rivals(stack.enter_context(bucket_server())),
         "hostile files": hostile_files,
+        "files by coverage": lambda: fuzz("read", 20_000),
         "flipped bits": lambda: flips(stack.enter_context(home())),
         "API under overload": lambda: overload(stack.enter_context(home())),
         "secrets": secrets,
         "supply chain": supply_chain,
+        "incremental runs": lambda: runs(stack.enter_context(home()), 200),
         "soak": lambda: soak(stack.enter_context(home())),
     }
 

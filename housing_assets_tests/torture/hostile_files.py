@@ -111,6 +111,7 @@ NAMED: dict[str, Callable[[], bytes]] = {
     "parquet of lists": lambda: parquet_of(longitude=[[1, 2], [3]]),
     "parquet of bytes": lambda: parquet_of(longitude=[b"\xff", b"\x00"]),
     "parquet of dictionaries": dictionary_bomb,
+    "parquet of an odd name": lambda: parquet_of(longitude=[1.0]).replace(b"longitude", b"\xffongitude"),
     "forged parquet": lambda: b"PAR1" + b"\xff" * 64 + (2**31 - 1).to_bytes(4, "little") + b"PAR1",
     "nested JSON": lambda: b"[" * 100_000,
     "deep JSON object": lambda: b'{"a":' * 50_000 + b"1" + b"}" * 50_000,

@@ -2,17 +2,18 @@ from __future__ import annotations
 
 import errno
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets_tests.storage.interrupted import kill_before, kill_beyond
 from housing_assets_tests.torture.interruptions import fail_at, fail_beyond, interrupt, stop_writes
-from housing_assets_tests.torture.victims import VICTIMS, Victim
+from housing_assets_tests.torture.victims import VICTIMS, Victim, write_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 AT_EVENTS = {"killed": kill_before, "full": partial(fail_at, errno.ENOSPC)}
 IN_WRITES = {"killed": kill_beyond, "full": fail_beyond}
@@ -25,7 +26,7 @@ def test_nothing_is_lost_at_any_event(victim: str, fate: str) -> None:
     assert (outcome.faults > 0, outcome.lost) == (True, [])
 
 
-@pytest.mark.parametrize("victim", ["store", "ledger", "inbox"])
+@pytest.mark.parametrize("victim", ["store", "ledger", "inbox", "prediction log"])
 @pytest.mark.parametrize("fate", IN_WRITES)
 def test_nothing_is_lost_in_a_write(victim: str, fate: str) -> None:
     outcome = stop_writes(victim, VICTIMS[victim], IN_WRITES[fate])
@@ -52,3 +53,18 @@ CARELESS = Victim(
 @pytest.mark.parametrize("fate", IN_WRITES.values())
 def test_a_write_in_place_is_found(fate: Callable[[int], None]) -> None:
     assert stop_writes("careless", CARELESS, fate).lost
+
+
+class InPlace(LocalBlobs):
+    """Writes a file under its name, so that it can be seen half written."""
+
+    def create(self, name: str, content: bytes) -> bool:
+        path = Path(self.folder, name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.write_bytes(content) > 0
+
+
+@pytest.mark.parametrize("fate", IN_WRITES.values())
+def test_a_log_that_is_half_written_is_found(fate: Callable[[int], None]) -> None:
+    careless = VICTIMS["prediction log"]._replace(act=lambda folder: write_log(InPlace(folder), "new"))
+    assert "is half written" in stop_writes("log", careless, fate).lost[0]

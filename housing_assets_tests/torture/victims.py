@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from housing_assets.raw.inbox import FINDINGS, LocalInbox
 from housing_assets.registry.production.ledger import Ledger
+from housing_assets.serving.log.days import read_day
+from housing_assets.serving.log.files import day_at
 from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
+from housing_assets_tests.serving.log.answers import answer, log_to
 from housing_assets_tests.storage import interrupted
 from housing_assets_tests.storage.records import computed
 from housing_assets_tests.storage.test_garbage_beside_runs import Aged
@@ -15,6 +19,11 @@ from housing_assets_tests.storage.test_garbage_beside_runs import Aged
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from housing_assets.storage.backends.blobs import Blobs
+
+NOON = 1_785_585_600.0
+"""Of a day whose answers are logged, in seconds since 1970."""
 
 
 class Victim(NamedTuple):
@@ -115,9 +124,35 @@ def is_collected(folder: Path) -> bool:
     return len(list(LocalBlobs(folder).list_blobs("objects"))) == 1
 
 
+def write_log(blobs: Blobs, name: str) -> None:
+    """Log an answer of two rows, whose id is ``name``, and raise if the store did not take it."""
+    log = log_to(blobs)
+    log.offer(replace(answer(2, moment=NOON), id=name))
+    if not log.flush():
+        raise OSError("the log is not written")
+
+
+def requests(folder: Path) -> list[str]:
+    return list(read_day(LocalBlobs(folder), day_at(NOON)).requests["id"])
+
+
+def faults_of_log(folder: Path) -> str:
+    day = read_day(LocalBlobs(folder), day_at(NOON))
+    if day.damaged:
+        return f"{', '.join(day.damaged)} is half written"
+    names = set(day.requests["id"])
+    return "" if "old" in names and len(day.rows) == 2 * len(names) else f"the log has {len(day.rows)} rows of {names}"
+
+
 VICTIMS = {
     "store": Victim(prepare_store, lambda folder: interrupted.step(store(folder)), faults_of_store, has_new_value),
     "ledger": Victim(promote, promote, faults_of_ledger, lambda folder: len(ledger(folder).entries()) == 2),
     "inbox": Victim(prepare_inbox, reject_file, faults_of_inbox, is_rejected),
+    "prediction log": Victim(
+        lambda folder: write_log(LocalBlobs(folder), "old"),
+        lambda folder: write_log(LocalBlobs(folder), "new"),
+        faults_of_log,
+        lambda folder: set(requests(folder)) == {"old", "new"},
+    ),
     "garbage": Victim(prepare_garbage, collect, faults_of_collection, is_collected),
 }

@@ -40,7 +40,7 @@ def _read_parquet(content: bytes, reading: Reading) -> pa.Table:
         file = pq.ParquetFile(pa.BufferReader(content))
         reading.check_size(file.metadata.num_rows * file.metadata.num_columns * CELL_BYTES)
         return file.read()
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise fault("not a Parquet file, or truncated", f"{error}: {AGAIN}") from error
 
 
@@ -50,7 +50,7 @@ def _read_feather(content: bytes, reading: Reading) -> pa.Table:
 
     try:
         table = pa.feather.read_table(pa.BufferReader(content))
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise fault("not a Feather file, or truncated", f"{error}: {AGAIN}") from error
     reading.check_size(table.num_rows * table.num_columns * CELL_BYTES)
     return table
@@ -61,7 +61,7 @@ def _read_arrow_stream(content: bytes, reading: Reading) -> pa.Table:
 
     try:
         table = pa.ipc.open_stream(pa.BufferReader(content)).read_all()
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise fault("not an Arrow stream, or truncated", f"{error}: {AGAIN}") from error
     reading.check_size(table.num_rows * table.num_columns * CELL_BYTES)
     return table
@@ -75,7 +75,7 @@ def _read_orc(content: bytes, reading: Reading) -> pa.Table:
         file = pa.orc.ORCFile(pa.BufferReader(content))
         reading.check_size(file.nrows * len(file.schema) * CELL_BYTES)
         return file.read()
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise fault("not an ORC file, or truncated", f"{error}: {AGAIN}") from error
 
 
