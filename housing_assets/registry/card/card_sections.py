@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from housing_assets.documents.blocks import Block, Code, Heading, Listing, Paragraph, Picture, Table
+from housing_assets.registry.card.coverage_section import coverage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -133,20 +134,7 @@ def performance(card: ModelCard) -> list[Block]:
         )
         for name in METRICS
     ]
-    return [Heading("Metrics on test rows"), Table([head, *rows]), *coverage(card)]
-
-
-def coverage(card: ModelCard) -> list[Block]:
-    covered = card["evaluation"].get("coverage")
-    if not covered:
-        return []
-    return [
-        Paragraph(
-            f"Each price comes with an interval that aims to hold the true one in {covered['aim'] * 100:g} % of cases. "
-            f"On the test rows it did in {covered['overall'] * 100:.1f} %; its median width is "
-            f"{covered['median_relative_width'] * 100:.0f} % of the price."
-        )
-    ]
+    return [Heading("Metrics on test rows"), Table([head, *rows]), *coverage(evaluation)]
 
 
 def segments(card: ModelCard) -> list[Block]:
