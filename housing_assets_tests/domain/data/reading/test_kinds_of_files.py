@@ -8,7 +8,8 @@ import pytest
 from housing_assets.domain.data.reading.raw_file import read_raw
 from housing_assets.domain.data.validation import RawDataError, validate
 from housing_assets.domain.schema import CATEGORICAL
-from housing_assets_tests.domain.data.reading.kinds_of_files import CSV, READ, REFUSED, ROWS, cell
+from housing_assets_tests.domain.data.reading.kinds_of_files import CSV, READ, REFUSED
+from housing_assets_tests.domain.data.reading.small_files import ROWS, cell
 
 
 def read(content: bytes, **options: object) -> tuple[pd.DataFrame, str]:
