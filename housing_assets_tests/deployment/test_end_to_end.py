@@ -14,24 +14,13 @@ import pytest
 
 from housing_assets_tests.automation.daemon import ROOT, Bucket, until
 from housing_assets_tests.deployment.cloud import BUCKET, Cloud, CloudProject, program, running_cloud, started
+from housing_assets_tests.example_house import HOUSE
 from housing_assets_tests.mlflow_server import on_path
 from housing_assets_tests.small_run import few_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-HOUSE = {
-    "longitude": -122.23,
-    "latitude": 37.88,
-    "housing_median_age": 41,
-    "total_rooms": 880,
-    "total_bedrooms": None,
-    "population": 322,
-    "households": 126,
-    "median_income": 8.3252,
-    "ocean_proximity": "NEAR BAY",
-}
 
 
 def answer(address: str) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from housing_assets_tests.delivery.composition import services
+from housing_assets_tests.example_house import HOUSE
 from housing_assets_tests.small_run import SMALL
 
 if TYPE_CHECKING:
@@ -20,17 +21,6 @@ LAUNCH = """mutation($parameters: ExecutionParams!) { launchRun(executionParams:
     ... on LaunchRunSuccess { run { runId } } ... on PythonError { message }
     ... on RunConfigValidationInvalid { errors { message } } } }"""
 STATUS = "query($run: ID!) { runOrError(runId: $run) { ... on Run { status } } }"
-HOUSE = {
-    "longitude": -122.23,
-    "latitude": 37.88,
-    "housing_median_age": 41,
-    "total_rooms": 880,
-    "total_bedrooms": None,
-    "population": 322,
-    "households": 126,
-    "median_income": 8.3252,
-    "ocean_proximity": "NEAR BAY",
-}
 
 
 class LostError(AssertionError):

