@@ -115,7 +115,7 @@ def price_chunk(client: ApiClient, chunk: pd.DataFrame, coverage: float) -> tupl
 
 def ask(client: ApiClient, rows: pd.DataFrame, coverage: float) -> pd.DataFrame:
     """One row of the answer for each of ``rows``, at its index."""
-    path = f"/api/v1/predict/file?{urlencode({'coverage': coverage})}"
+    path = f"/api/v1/predict/file?{urlencode({'coverage': coverage, 'model': 'production'})}"
     answer = client.ask(path, rows.to_csv(index=False).encode(), "text/csv", accept="text/csv")
     prices = pd.read_csv(io.BytesIO(answer)).drop(columns=list(NOT_SHOWN)).set_index(rows.index)
     return prices.assign(flags=prices["flags"].fillna("").astype(str))

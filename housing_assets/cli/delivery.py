@@ -79,7 +79,7 @@ def await_version(client: ApiClient, version: int, seconds: float) -> dict[str, 
     deadline = time.monotonic() + seconds
     while True:
         try:
-            answer: dict[str, Any] = client.post("/api/v1/predict", {"instances": [example()]})
+            answer: dict[str, Any] = client.post("/api/v1/predict?model=production", {"instances": [example()]})
         except (ApiAwayError, NoAnswerError) as error:
             seen = str(error)
         else:

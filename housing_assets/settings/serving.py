@@ -30,7 +30,7 @@ class ServingSettings(Section):
     log_share: float = Field(ge=0, le=1, description="of the requests that are recorded; a random sample below 1")
     shadow: bool = Field(description="the version in staging prices the same rows, beside the path of the request")
     challenger_share: float = Field(
-        ge=0, le=1, description="of the callers, who are answered by the one in staging, but for /v2"
+        ge=0, le=1, description="of the callers who name no model, answered by the one in staging; none of /v2"
     )
     log_days: int = Field(ge=1, description="`housing gc` removes records of answers and outcomes that are older")
     flush_seconds: float = Field(gt=0, description="a process that is killed loses the records of so long at most")

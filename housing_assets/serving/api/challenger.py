@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from housing_assets.serving.served_model import ServedModel
 
 
-async def chosen(state: ApiState, request: Request, which: Which) -> ServedModel:
-    """The model that answers this caller; that in production where the one in staging does not answer.
+async def chosen(state: ApiState, request: Request, which: Which | None) -> ServedModel:
+    """The model that answers this caller, who may name ``which``; else that in production, if no challenger answers.
 
     Raises:
         UnavailableError: the model that was asked for by name does not answer.
     """
     share = state.settings.challenger_share
-    if which == "production" and share and state.staging is not None and is_chosen(caller(request), share):
+    if which is None and share and state.staging is not None and is_chosen(caller(request), share):
         try:
             return answering(state.staging)
         except UnavailableError:
             return state.model
-    return await state.named(which)
+    return await state.named(which or "production")
 
 
 def caller(request: Request) -> bytes:

@@ -58,6 +58,12 @@ def test_all_callers_are_answered_by_it_where_the_share_is_one(production: Publi
     assert (model["version"], model["alias"]) == (2, "staging")
 
 
+def test_who_names_production_is_answered_by_it(production: Published):
+    with serving(application_over(production, challenger_share=1.0)) as client:
+        model = client.post("/api/v1/predict?model=production", json=BODY).json()["model"]
+    assert (model["version"], model["alias"]) == (1, "production")
+
+
 def test_nobody_waits_for_a_version_that_is_not_loaded_yet(production: Published):
     current, staging = (CurrentModel(production.source(), alias) for alias in ("production", "staging"))
     current.refresh()

@@ -36,7 +36,7 @@ def price_routes(state: ApiState, metrics: Metrics) -> APIRouter:
     }
 
     @routes.post("/api/v1/predict", response_model=PredictAnswer, openapi_extra={"requestBody": body})
-    async def predict(request: Request, model: Which = "production") -> Response:
+    async def predict(request: Request, model: Which | None = None) -> Response:
         """Prices of the block groups under ``instances``, with intervals, support and flags."""
         content, answering = await request.body(), await chosen(state, request, model)
         priced, content = await state.compute(answer_json, answering, asked, content, state)
@@ -52,7 +52,7 @@ def price_routes(state: ApiState, metrics: Metrics) -> APIRouter:
     async def predict_file(
         request: Request,
         coverage: Annotated[Coverage | None, Query(strict=False)] = None,
-        model: Which = "production",
+        model: Which | None = None,
     ) -> Response:
         """Prices of the rows of a file in the body: CSV with a header, or JSON lines; CSV for ``Accept: text/csv``.
 
