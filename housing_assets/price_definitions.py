@@ -57,10 +57,10 @@ def price_parts(settings: Settings) -> dict[str, list[Any]]:
 def watch_parts(settings: Settings) -> dict[str, list[Any]]:
     """What is watched in production."""
     from housing_assets.assets.monitoring import FIRST_DAY, live_drift, live_performance, prediction_log
-    from housing_assets.automation.days import watch_days
     from housing_assets.automation.notices import alert_on_watched_day
     from housing_assets.automation.realised_prices import new_outcomes, offer_realised_prices
     from housing_assets.automation.rollback import roll_back_bad_version, rollback_job
+    from housing_assets.automation.watched_days import watch_days
     from housing_assets.checks.asset_checks import HousingGates
 
     steps = (prediction_log, live_drift, live_performance)

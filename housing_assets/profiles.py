@@ -90,7 +90,7 @@ class Profile:
         Raises:
             ProfileError: when variables are missing.
         """
-        from housing_assets.settings.resource import BaseSettings, PipelineSettings
+        from housing_assets.settings.pipeline_settings import BaseSettings, PipelineSettings
 
         self.check()
         return {"settings": PipelineSettings(base=BaseSettings(profile=dict(self.settings))), **self.build()}
@@ -163,7 +163,7 @@ def _resources(
     store: StoreResource, server: MlflowServer, inbox: Inbox, to_price: Inbox, outcomes: Inbox
 ) -> dict[str, Any]:
     from housing_assets.batches.production_model import ProductionModel
-    from housing_assets.raw.resource import RawSource
+    from housing_assets.raw.raw_source import RawSource
     from housing_assets.storage.io_manager import StoreIOManager
     from housing_assets.tracking.tracker import Tracker
 

@@ -10,9 +10,9 @@ import dagster as dg
 from housing_assets.assets import STEPS
 from housing_assets.definitions import build_definitions
 from housing_assets.local_store import HousingLocalStore
-from housing_assets.raw.resource import RawSource
+from housing_assets.raw.raw_source import RawSource
 from housing_assets.settings import merge_settings
-from housing_assets.settings.resource import BaseSettings, PipelineSettings
+from housing_assets.settings.pipeline_settings import BaseSettings, PipelineSettings
 from housing_assets.storage.io_manager import StoreIOManager
 from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets.tracking.tracker import Tracker

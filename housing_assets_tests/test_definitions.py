@@ -10,7 +10,7 @@ from housing_assets.domain.gates.catalogue import GATES
 from housing_assets.price_definitions import build_price_definitions
 from housing_assets.profiles import ProfileError
 from housing_assets.settings import SettingsError
-from housing_assets.settings.resource import PipelineSettings
+from housing_assets.settings.pipeline_settings import PipelineSettings
 from housing_assets_tests.small_run import ASSETS
 
 if TYPE_CHECKING:

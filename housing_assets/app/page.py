@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from housing_assets.app.api_watch import draw_away, draw_without_key, draw_without_model, watch
 from housing_assets.app.client import ApiAwayError, ApiClient, NoAnswerError, NoKeyError, RefusedError
 from housing_assets.app.fields import fields_of
 from housing_assets.app.form import coverage_of_form, draw_form, house_of, keep_in_address, prepare_form
@@ -17,8 +18,7 @@ from housing_assets.app.parts.price import draw_price, draw_version, with_price
 from housing_assets.app.parts.record import draw_record
 from housing_assets.app.parts.what_if import draw_what_if
 from housing_assets.app.parts.why import draw_why
-from housing_assets.app.places import draw_note
-from housing_assets.app.status import draw_away, draw_without_key, draw_without_model, watch
+from housing_assets.app.typical_house import draw_note
 from housing_assets.app.view import View
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import dagster as dg
     import pandas as pd
 
-    from housing_assets.raw.resource import RawSource
+    from housing_assets.raw.raw_source import RawSource
     from housing_assets.settings.data import ImputationSettings, RawSettings, SplitSettings
     from housing_assets.settings.operations import ComputeSettings
 

@@ -36,7 +36,7 @@ def daily(name: str) -> dg.AssetSpec:
 def log_of_day(partition: str, store: Store) -> Mapping[str, str]:
     """The files of the log."""
     from housing_assets.monitoring.realised import listing
-    from housing_assets.serving.log.files import ANSWERS
+    from housing_assets.serving.log.log_files import ANSWERS
 
     return {"log": listing(store.blobs, ANSWERS, partition)}
 
@@ -50,7 +50,7 @@ def log_of_day(partition: str, store: Store) -> Mapping[str, str]:
 def prediction_log(partition: str, store: Store) -> StepResult:
     """Every row that was priced on a day: by the API, by `housing predict`, by the asset `predictions`."""
     from housing_assets.domain.monitoring.traffic import hours, traffic
-    from housing_assets.serving.log.days import read_day
+    from housing_assets.serving.log.logged_days import read_day
 
     day = read_day(store.blobs, partition)
     rows = len(day.rows)
@@ -92,7 +92,7 @@ def live_drift(
     from housing_assets.domain.monitoring.live_drift import chunk_table, signals_of
     from housing_assets.domain.monitoring.periods import chunks, lasting_since, nested
     from housing_assets.monitoring.earlier_days import earlier_measurements
-    from housing_assets.monitoring.references import reference_rows, registered_evaluation
+    from housing_assets.monitoring.training_references import reference_rows, registered_evaluation
 
     digest = str(prediction_log["digest"].mode().iat[0]) if len(prediction_log) else ""
     reference = reference_rows(store, digest) if digest else None
@@ -131,7 +131,7 @@ def outcomes_of_day(partition: str, store: Store, monitoring: MonitoringSettings
     """The realised prices that came on the day, the answers they may be of, and what was measured of days before."""
     from housing_assets.monitoring.earlier_days import days_before, earlier_entries, identity
     from housing_assets.monitoring.realised import listing
-    from housing_assets.serving.log.files import ANSWERS, OUTCOMES
+    from housing_assets.serving.log.log_files import ANSWERS, OUTCOMES
 
     came = listing(store.blobs, OUTCOMES, partition)
     if not came:
@@ -166,7 +166,7 @@ def live_performance(
     from housing_assets.domain.monitoring.periods import lasting, nested
     from housing_assets.monitoring.earlier_days import earlier_measurements
     from housing_assets.monitoring.realised import realised
-    from housing_assets.monitoring.references import registered_evaluation
+    from housing_assets.monitoring.training_references import registered_evaluation
     from housing_assets.reuse.tables import records
 
     matched, damaged = realised(store.blobs, partition, monitoring.match_days)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from housing_assets.batches.production_model import ProductionModel
     from housing_assets.raw.inbox import Inbox
-    from housing_assets.raw.resource import RawSource
+    from housing_assets.raw.raw_source import RawSource
     from housing_assets.settings.data import RawSettings
     from housing_assets.settings.models import EvaluationSettings
     from housing_assets.settings.operations import RegistrySettings

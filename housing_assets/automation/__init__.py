@@ -3,7 +3,7 @@
 - ``arrivals``: which files in the inbox are complete, and whose turn it is;
 - ``runs``: what the history of runs says of the inbox: busy or not, and which content was accepted last;
 - ``raw_files``: the sensor that starts a run for a file, and the one that rejects a bad file with its findings;
-- ``outcomes``: what a run did and what was held against it;
+- ``run_results``: what a run did and what was held against it;
 - ``notices``: the sensors that raise alerts; ``alerts``: how one is worded and sent;
 - ``registry_jobs``: promotion, rollback and the ledger, for the Launchpad;
 - ``jobs``: the other jobs, and schedules; ``freshness``: the check that one of them runs.

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from housing_assets.automation.arrivals import look
-from housing_assets.automation.outcomes import findings
 from housing_assets.automation.raw_files import document, skip_reason, waiting_files
+from housing_assets.automation.run_results import findings
 from housing_assets.automation.runs import (
     DIGEST_TAG,
     FILE_TAG,
@@ -114,7 +114,7 @@ def production_changed(model: dg.AssetKey, seconds: float) -> dg.SensorDefinitio
         description="Observes which version is in production.",
     )
     def sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult:
-        from housing_assets.serving.sources.references import UnknownModelError
+        from housing_assets.serving.sources.model_references import UnknownModelError
 
         settings = context.resources.settings.load()
         try:

@@ -9,7 +9,7 @@ import dagster as dg
 
 from housing_assets.automation import alerts
 from housing_assets.automation.freshness import LAST_ASSET
-from housing_assets.automation.outcomes import (
+from housing_assets.automation.run_results import (
     checks,
     failed_checks,
     failures,

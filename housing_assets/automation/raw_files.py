@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 
 from housing_assets.automation.arrivals import look
-from housing_assets.automation.outcomes import findings
+from housing_assets.automation.run_results import findings
 from housing_assets.automation.runs import (
     DIGEST_TAG,
     FILE_TAG,

@@ -11,8 +11,8 @@ from housing_assets.storage.io_manager import StoreResource
 
 if TYPE_CHECKING:
     from housing_assets.serving.served_model import ServedModel
+    from housing_assets.serving.sources.model_references import ModelReference
     from housing_assets.serving.sources.model_source import ModelSource
-    from housing_assets.serving.sources.references import ModelReference
     from housing_assets.settings.operations import RegistrySettings
     from housing_assets.settings.serving import ServingSettings
 

@@ -45,7 +45,7 @@ def last_rows(instance: dg.DagsterInstance) -> list[CheckRow]:
     """The newest verdict of each gate of the lineage, in its order."""
     import dagster as dg
 
-    from housing_assets.automation.outcomes import judged_version, verdict_of
+    from housing_assets.automation.run_results import judged_version, verdict_of
     from housing_assets.checks.report import check_row
     from housing_assets.domain.gates.catalogue import GATES
 

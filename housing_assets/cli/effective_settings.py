@@ -21,7 +21,7 @@ def settings(section: str | None, config: str | None) -> None:
     from housing_assets.cli.runs.pipeline import read_overrides
     from housing_assets.profiles import choose_profile
     from housing_assets.settings import PIPELINE_FILE
-    from housing_assets.settings.resource import URI_VARIABLE, PipelineSettings
+    from housing_assets.settings.pipeline_settings import URI_VARIABLE, PipelineSettings
 
     profile, overrides = choose_profile(), read_overrides(config)
     base = profile.resources()["settings"].base

@@ -17,7 +17,7 @@ def gc(keep_days: int, *, delete: bool) -> None:
     from housing_assets.cli.model_versions import open_releases, settings
     from housing_assets.cli.runs.run_log import old_logs
     from housing_assets.registry.retention import registered_objects, unneeded_copies
-    from housing_assets.serving.log.files import old_records
+    from housing_assets.serving.log.log_files import old_records
     from housing_assets.settings.home import home
     from housing_assets.tracking.offline_runs import old_runs, remove_runs
 

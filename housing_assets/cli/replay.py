@@ -18,7 +18,7 @@ def replay(version: str, since: str, until: str, out: Path | None) -> None:
     from housing_assets.cli.model_access import open_model_source
     from housing_assets.domain.monitoring.agreement import agreement, told
     from housing_assets.monitoring.period import answered, answered_again
-    from housing_assets.serving.log.files import is_day
+    from housing_assets.serving.log.log_files import is_day
     from housing_assets.settings import load_settings
 
     if wrong := [day for day in (since, until) if not is_day(day)]:

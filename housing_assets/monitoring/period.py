@@ -10,7 +10,7 @@ import pandas as pd
 from housing_assets.domain.monitoring.matching import match
 from housing_assets.domain.schema import NUMERIC, PREDICTORS
 from housing_assets.monitoring.realised import logged_rows
-from housing_assets.serving.log.files import ANSWERS, OUTCOMES, days_in
+from housing_assets.serving.log.log_files import ANSWERS, OUTCOMES, days_in
 from housing_assets.serving.log.outcomes import outcome_table, read_outcomes
 from housing_assets.serving.pricing import price_rows
 

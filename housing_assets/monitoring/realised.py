@@ -10,8 +10,8 @@ import pandas as pd
 from housing_assets.domain.monitoring.matching import match
 from housing_assets.monitoring.earlier_days import days_before
 from housing_assets.serving.log.answers import day_of
-from housing_assets.serving.log.days import ROW_COLUMNS, read_day
-from housing_assets.serving.log.files import files_of, is_day
+from housing_assets.serving.log.log_files import files_of, is_day
+from housing_assets.serving.log.logged_days import ROW_COLUMNS, read_day
 from housing_assets.serving.log.outcomes import read_outcomes
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from housing_assets.serving.served_model import ServedModel
+    from housing_assets.serving.sources.model_references import ModelReference
     from housing_assets.serving.sources.model_source import ModelSource
-    from housing_assets.serving.sources.references import ModelReference
 
 LOG = logging.getLogger(__name__)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from housing_assets.serving.predictor import Predictor
-    from housing_assets.serving.sources.references import ModelReference
+    from housing_assets.serving.sources.model_references import ModelReference
 
 
 class RefusedModelError(ExpectedError, RuntimeError):

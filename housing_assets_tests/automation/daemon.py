@@ -18,7 +18,7 @@ from housing_assets.definitions import build_definitions
 from housing_assets.local_store import HousingLocalStore
 from housing_assets.raw.inbox import FINDINGS, LocalInbox
 from housing_assets.settings import merge_settings
-from housing_assets.settings.resource import BaseSettings, PipelineSettings
+from housing_assets.settings.pipeline_settings import BaseSettings, PipelineSettings
 from housing_assets_tests.automation.small_lineage import small_definitions
 from housing_assets_tests.small_run import SMALL
 

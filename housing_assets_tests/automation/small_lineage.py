@@ -21,11 +21,11 @@ from housing_assets.local_store import HousingLocalStore
 from housing_assets.project import PROJECT
 from housing_assets.raw.errors import TransientSourceError
 from housing_assets.raw.inbox import LocalInbox
-from housing_assets.raw.resource import RawSource
+from housing_assets.raw.raw_source import RawSource
 from housing_assets.registry.production.ledger import Ledger
 from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.step import step
-from housing_assets.settings.resource import BaseSettings, PipelineSettings
+from housing_assets.settings.pipeline_settings import BaseSettings, PipelineSettings
 from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets_tests.reuse.toy import SilentTracker
 

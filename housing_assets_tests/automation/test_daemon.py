@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from housing_assets.automation.outcomes import checks
+from housing_assets.automation.run_results import checks
 from housing_assets.registry.lookup import in_sqlite
 from housing_assets_tests.automation.daemon import (
     Folder,

@@ -12,7 +12,7 @@ import pytest
 from housing_assets.domain.data.reading.raw_file import read_raw
 from housing_assets.domain.data.validation import validate
 from housing_assets.project import PROJECT
-from housing_assets.raw.resource import RawSource  # noqa: TC001  the step reads its annotations
+from housing_assets.raw.raw_source import RawSource  # noqa: TC001  the step reads its annotations
 from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.step import step
 from housing_assets.settings.data import RawSettings  # noqa: TC001

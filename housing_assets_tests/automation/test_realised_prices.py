@@ -14,10 +14,10 @@ import pytest
 from housing_assets.automation.arrivals import Arrival
 from housing_assets.automation.realised_prices import take_file, take_files
 from housing_assets.raw.inbox import LocalInbox
-from housing_assets.raw.resource import RawSource
-from housing_assets.serving.log.files import day_at
+from housing_assets.raw.raw_source import RawSource
+from housing_assets.serving.log.log_files import day_at
 from housing_assets.serving.log.outcomes import read_outcomes
-from housing_assets.settings.resource import BaseSettings, PipelineSettings
+from housing_assets.settings.pipeline_settings import BaseSettings, PipelineSettings
 from housing_assets.storage.backends.local_blobs import LocalBlobs
 
 if TYPE_CHECKING:

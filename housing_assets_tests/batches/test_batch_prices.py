@@ -13,7 +13,7 @@ from housing_assets.batches.row_batches import RowBatch
 from housing_assets.domain.data.findings import RawDataError
 from housing_assets.serving.predictor import make_predictor
 from housing_assets.serving.served_model import ServedModel
-from housing_assets.serving.sources.references import ModelReference
+from housing_assets.serving.sources.model_references import ModelReference
 from housing_assets_tests.serving.small_model import new_rows, small_model
 
 COVERAGE = 0.9

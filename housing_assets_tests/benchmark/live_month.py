@@ -21,7 +21,7 @@ import numpy as np
 from housing_assets.domain.monitoring.agreement import told
 from housing_assets.domain.schema import TARGET
 from housing_assets.monitoring.period import shadowed
-from housing_assets.serving.log.days import read_day
+from housing_assets.serving.log.logged_days import read_day
 from housing_assets_tests.automation.daemon import Project, until
 from housing_assets_tests.benchmark.live_services import LIVE, Api, Watcher, live_definitions
 from housing_assets_tests.benchmark.month import A_DAY, CHANGE, DAYS, DEARER, DELAY, SHIFT

@@ -23,8 +23,8 @@ import click
 import numpy as np
 
 from housing_assets.assets.monitoring import FIRST_DAY
-from housing_assets.automation.days import next_day
 from housing_assets.automation.rollback import roll_back
+from housing_assets.automation.watched_days import next_day
 from housing_assets.domain.monitoring.agreement import told
 from housing_assets.monitoring.period import shadowed
 from housing_assets_tests.benchmark.month_setting import SETTINGS, Market, build_home, put_into_production

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from housing_assets.domain.schema import CATEGORICAL, PREDICTORS, TARGET
-from housing_assets.monitoring.references import registered_evaluation
+from housing_assets.monitoring.training_references import registered_evaluation
 from housing_assets.registry.production.ledger import BEGINNING, FOLDER, LedgerEntry
 from housing_assets.registry.registration import register
 from housing_assets.serving.log.answers import Answer, Priced, request_id, row_id

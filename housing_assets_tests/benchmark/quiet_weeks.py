@@ -11,7 +11,7 @@ from housing_assets.domain.gates.catalogue import judge
 from housing_assets.domain.monitoring import live_drift, performance
 from housing_assets.domain.monitoring.periods import chunks, lasting, nested
 from housing_assets.domain.schema import TARGET
-from housing_assets.monitoring.references import reference_rows
+from housing_assets.monitoring.training_references import reference_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

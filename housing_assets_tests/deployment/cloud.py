@@ -20,7 +20,7 @@ import pytest
 
 from housing_assets.definitions import build_definitions
 from housing_assets.settings import merge_settings
-from housing_assets.settings.resource import BaseSettings, PipelineSettings
+from housing_assets.settings.pipeline_settings import BaseSettings, PipelineSettings
 from housing_assets_tests import gcs_emulator, postgres_server
 from housing_assets_tests.automation.daemon import QUICK, ROOT, Project
 from housing_assets_tests.gcs_emulator import free_port

@@ -13,7 +13,7 @@ from housing_assets.project import PROJECT
 from housing_assets.reuse.computed import StepResult
 from housing_assets.reuse.protocols import NoGates
 from housing_assets.reuse.step import step
-from housing_assets.settings.resource import BaseSettings, PipelineSettings
+from housing_assets.settings.pipeline_settings import BaseSettings, PipelineSettings
 from housing_assets.storage.io_manager import StoreIOManager
 from housing_assets_tests.reuse.toy import RawFile, SilentTracker
 

@@ -18,7 +18,7 @@ from housing_assets.reuse.prediction import predictions
 from housing_assets.reuse.protocols import NoGates
 from housing_assets.reuse.step import step
 from housing_assets.settings import load_settings
-from housing_assets.settings.resource import BaseSettings, PipelineSettings
+from housing_assets.settings.pipeline_settings import BaseSettings, PipelineSettings
 from housing_assets.storage.garbage import collect_garbage
 from housing_assets_tests.reuse.toy import SilentTracker
 

@@ -19,7 +19,7 @@ import dagster as dg
 from housing_assets.local_store import HousingLocalStore
 from housing_assets.reuse.prediction import Prediction, predictions
 from housing_assets.reuse.protocols import NoGates
-from housing_assets.settings.resource import BaseSettings, PipelineSettings
+from housing_assets.settings.pipeline_settings import BaseSettings, PipelineSettings
 from housing_assets.storage.io_manager import StoreIOManager
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 
 from housing_assets.domain.gates.catalogue import GATES
 from housing_assets.settings import PIPELINE_FILE, Settings
-from housing_assets.settings.resource import PipelineSettings
+from housing_assets.settings.pipeline_settings import PipelineSettings
 from housing_assets.settings.section import Section
 
 if TYPE_CHECKING:

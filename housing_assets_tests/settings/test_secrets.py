@@ -11,7 +11,7 @@ import pytest
 
 import housing_assets
 from housing_assets.settings import PIPELINE_FILE, SettingsError, load_settings
-from housing_assets.settings.resource import BaseSettings, PipelineSettings
+from housing_assets.settings.pipeline_settings import BaseSettings, PipelineSettings
 
 WHOLE = "https://somebody:s3cr3t@example.org/housing.csv?X-Goog-Signature=s3cr3t&version=3"
 PUBLIC = "https://example.org/housing.csv?version=3"

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from housing_assets.settings import PIPELINE_FILE, SettingsError, load_settings, merge_settings
-from housing_assets.settings.resource import BaseSettings, PipelineSettings
+from housing_assets.settings.pipeline_settings import BaseSettings, PipelineSettings
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from housing_assets.raw.inbox import FINDINGS, LocalInbox
 from housing_assets.registry.production.ledger import Ledger
-from housing_assets.serving.log.days import read_day
-from housing_assets.serving.log.files import day_at
+from housing_assets.serving.log.log_files import day_at
+from housing_assets.serving.log.logged_days import read_day
 from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
 from housing_assets_tests.serving.log.answers import answer, log_to

@@ -11,7 +11,7 @@ from housing_assets.app.client import NoAnswerError
 from housing_assets.app.figures.maps import add_cities, add_values, state_map
 from housing_assets.app.figures.style import MAP
 from housing_assets.app.look_up import look_up
-from housing_assets.app.places import fill_from_point
+from housing_assets.app.typical_house import fill_from_point
 from housing_assets.app.words import difference, dollars, flag_words
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from housing_assets.app.client import ApiAwayError, NoAnswerError, RefusedError
 if TYPE_CHECKING:
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-    from housing_assets.app.files import PricedTable
+    from housing_assets.app.table_prices import PricedTable
     from housing_assets.app.view import View
 
 PRICED = "priced_file"
@@ -36,7 +36,7 @@ def draw_file(view: View) -> None:
 
 def price_file(view: View, given: UploadedFile) -> PricedTable | None:
     """None, and a message on the page, if there is nothing to price."""
-    from housing_assets.app.files import UnreadableFileError, price_table, read_table
+    from housing_assets.app.table_prices import UnreadableFileError, price_table, read_table
 
     progress = st.progress(0.0, "Reading the file")
     try:

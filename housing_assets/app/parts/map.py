@@ -10,7 +10,7 @@ import streamlit as st
 from housing_assets.app.figures.maps import add_cities, add_house, add_values, state_map
 from housing_assets.app.figures.style import MAP
 from housing_assets.app.look_up import look_up
-from housing_assets.app.places import fill_from, fill_from_point, fill_from_row, nearest
+from housing_assets.app.typical_house import fill_from, fill_from_point, fill_from_row, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

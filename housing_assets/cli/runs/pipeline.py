@@ -52,7 +52,7 @@ def _plan(overrides: dict[str, Any], selected: list[str], *, forced: bool) -> Pl
     from housing_assets.cli.runs.plan import make_plan
     from housing_assets.profiles import choose_profile
     from housing_assets.project import FORCE_VARIABLE
-    from housing_assets.settings.resource import PipelineSettings
+    from housing_assets.settings.pipeline_settings import PipelineSettings
 
     resources = choose_profile().resources()
     resources["settings"] = PipelineSettings(base=resources["settings"].base, overrides=overrides)
@@ -140,7 +140,7 @@ def job(executor: str) -> dg.JobDefinition:
 def _executor(overrides: dict[str, Any]) -> str:
     """That of the settings of this very run. Raises ``SettingsError``."""
     from housing_assets.profiles import choose_profile
-    from housing_assets.settings.resource import PipelineSettings
+    from housing_assets.settings.pipeline_settings import PipelineSettings
 
     base = choose_profile().resources()["settings"].base
     return str(PipelineSettings(base=base, overrides=overrides).load().compute.executor)

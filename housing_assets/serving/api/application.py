@@ -8,7 +8,7 @@ from fastapi import FastAPI
 
 from housing_assets.serving.api.errors import add_handlers
 from housing_assets.serving.api.gate import MEGABYTE, ApiKeys, Gate
-from housing_assets.serving.api.metrics import Metrics
+from housing_assets.serving.api.prometheus_metrics import Metrics
 from housing_assets.serving.api.routes.about import about_routes
 from housing_assets.serving.api.routes.maps import map_routes
 from housing_assets.serving.api.routes.open_inference import InferRequest, open_inference_routes

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from housing_assets.serving.api.metrics import Metrics
+    from housing_assets.serving.api.prometheus_metrics import Metrics
     from housing_assets.serving.log.prediction_log import PredictionLog
 
 MEGABYTE = 1_000_000

@@ -7,5 +7,5 @@
 
 A file is written whole, and never again. Its name says how many lines it has and each line has a checksum, so that a
 file that was cut or changed is noticed. ``answers`` says what is recorded, ``lines`` how, ``prediction_log`` when,
-``days`` reads it, ``outcomes`` takes what houses were sold for.
+``logged_days`` reads it, ``outcomes`` takes what houses were sold for.
 """

@@ -10,8 +10,8 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from housing_assets.domain.schema import CATEGORICAL, NUMERIC, PREDICTORS
-from housing_assets.serving.log.files import OUTCOMES, day_at, files_of, lines_in, write_lines
 from housing_assets.serving.log.lines import line_of, records_in
+from housing_assets.serving.log.log_files import OUTCOMES, day_at, files_of, lines_in, write_lines
 from housing_assets.serving.row_schema import House
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from housing_assets.addresses import public_address
-from housing_assets.serving.log.files import ANSWERS, day_at, write_lines
 from housing_assets.serving.log.lines import answer_record, line_of
+from housing_assets.serving.log.log_files import ANSWERS, day_at, write_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

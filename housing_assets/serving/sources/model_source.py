@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from housing_assets.addresses import public_address
 from housing_assets.serving.served_model import Failure, serve_model
-from housing_assets.serving.sources.references import UnknownModelError
+from housing_assets.serving.sources.model_references import UnknownModelError
 from housing_assets.serving.sources.tiers import CopyTier, DamagedSourceError, MlflowTier, StoreTier
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from housing_assets.serving.served_model import ServedModel
-    from housing_assets.serving.sources.references import ModelReference
+    from housing_assets.serving.sources.model_references import ModelReference
     from housing_assets.serving.sources.tiers import Tier
     from housing_assets.settings.operations import RegistrySettings
     from housing_assets.settings.serving import ServingSettings

@@ -33,7 +33,7 @@ from housing_assets.registry.production.release_record import (
     read_record,
 )
 from housing_assets.registry.tags import DIGEST_TAG, MANIFEST_TAG
-from housing_assets.serving.sources.references import ModelReference, UnknownModelError, reference_of
+from housing_assets.serving.sources.model_references import ModelReference, UnknownModelError, reference_of
 from housing_assets.storage.entry import InvalidEntryError, seal, unseal
 from housing_assets.tracking.mlflow_requests import SQLITE
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from housing_assets.app.client import ApiClient
-from housing_assets.app.places import nearest
+from housing_assets.app.typical_house import nearest
 from housing_assets.domain.schema import PREDICTORS
 from housing_assets_tests.app.conftest import house_in, words
 

@@ -11,8 +11,8 @@ import pytest
 from housing_assets.serving.api.application import build_application
 from housing_assets.serving.api.challenger import is_chosen
 from housing_assets.serving.current_model import CurrentModel
-from housing_assets.serving.log.days import read_day
-from housing_assets.serving.log.files import day_at
+from housing_assets.serving.log.log_files import day_at
+from housing_assets.serving.log.logged_days import read_day
 from housing_assets.settings import load_settings
 from housing_assets_tests.serving.api.conftest import application_over, serving
 from housing_assets_tests.serving.api.requests import instances

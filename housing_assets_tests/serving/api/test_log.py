@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from housing_assets.serving.log.days import read_day
-from housing_assets.serving.log.files import ANSWERS, day_at, days_in
+from housing_assets.serving.log.log_files import ANSWERS, day_at, days_in
+from housing_assets.serving.log.logged_days import read_day
 from housing_assets_tests.serving.api.conftest import application_over, serving
 from housing_assets_tests.serving.api.requests import instances, tensors
 from housing_assets_tests.serving.small_model import new_rows
@@ -17,7 +17,7 @@ from housing_assets_tests.serving.small_model import new_rows
 if TYPE_CHECKING:
     import httpx
 
-    from housing_assets.serving.log.days import LoggedDay
+    from housing_assets.serving.log.logged_days import LoggedDay
     from housing_assets_tests.serving.published import Published
 
 ROWS = new_rows(12)

@@ -11,7 +11,7 @@ from housing_assets.domain.schema import PREDICTORS
 from housing_assets.serving.log.answers import Answer, Priced, request_id
 from housing_assets.serving.log.prediction_log import PredictionLog
 from housing_assets.serving.served_model import ServedModel
-from housing_assets.serving.sources.references import ModelReference
+from housing_assets.serving.sources.model_references import ModelReference
 from housing_assets.settings import load_settings
 from housing_assets_tests.generator import generate
 

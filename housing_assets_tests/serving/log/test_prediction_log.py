@@ -11,8 +11,8 @@ import pytest
 
 from housing_assets.domain.schema import PREDICTORS
 from housing_assets.serving.log.answers import Answer, day_of, request_id
-from housing_assets.serving.log.days import read_day
-from housing_assets.serving.log.files import ANSWERS, day_at, days_in, files_of, is_day, remove_days
+from housing_assets.serving.log.log_files import ANSWERS, day_at, days_in, files_of, is_day, remove_days
+from housing_assets.serving.log.logged_days import read_day
 from housing_assets.serving.log.prediction_log import STEP_SECONDS, extended, logging_to
 from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets_tests.serving.log.answers import answer, log_to

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from housing_assets.serving.log.days import read_day
-from housing_assets.serving.log.files import ANSWERS, day_at, files_of
+from housing_assets.serving.log.log_files import ANSWERS, day_at, files_of
+from housing_assets.serving.log.logged_days import read_day
 from housing_assets_tests.mlflow_server import first_users, mlflow_library
 from housing_assets_tests.serving.api.requests import instances
 from housing_assets_tests.serving.published import published
@@ -22,7 +22,7 @@ from housing_assets_tests.serving.server import running
 from housing_assets_tests.serving.small_model import new_rows
 
 if TYPE_CHECKING:
-    from housing_assets.serving.log.days import LoggedDay
+    from housing_assets.serving.log.logged_days import LoggedDay
     from housing_assets_tests.serving.published import Published
 
 __all__ = ["first_users", "mlflow_library", "published"]

@@ -13,7 +13,7 @@ from housing_assets.serving.api.errors import REFUSALS, json_answer
 from housing_assets.serving.api.schemas import AboutAnswer, ReadyAnswer, Which
 
 if TYPE_CHECKING:
-    from housing_assets.serving.api.metrics import Metrics
+    from housing_assets.serving.api.prometheus_metrics import Metrics
     from housing_assets.serving.api.state import ApiState
     from housing_assets.serving.current_model import CurrentModel
     from housing_assets.serving.served_model import ServedModel

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Query, Response
 
 from housing_assets.domain.geography.places import BAY_SHORE, CITIES, PACIFIC_COAST
 from housing_assets.domain.schema import LATITUDE, LONGITUDE
-from housing_assets.serving.api.answers import local_rows, references
 from housing_assets.serving.api.errors import REFUSALS, json_answer
+from housing_assets.serving.api.price_answers import local_rows, references
 from housing_assets.serving.api.schemas import (
     Coverage,
     DifferencesAnswer,

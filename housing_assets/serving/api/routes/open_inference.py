@@ -14,14 +14,14 @@ from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, Stric
 from starlette.exceptions import HTTPException
 
 from housing_assets.domain.schema import CATEGORICAL, NUMERIC, PREDICTORS
-from housing_assets.serving.api.answers import price
 from housing_assets.serving.api.errors import REFUSALS, FaultyRequestError, json_answer
+from housing_assets.serving.api.price_answers import price
 from housing_assets.serving.api.routes.prices import note_prices
 from housing_assets.serving.api.schemas import Coverage, ErrorAnswer
 from housing_assets.serving.row_schema import RowFault, predictors_of, table_faults
 
 if TYPE_CHECKING:
-    from housing_assets.serving.api.metrics import Metrics
+    from housing_assets.serving.api.prometheus_metrics import Metrics
     from housing_assets.serving.api.state import ApiState
     from housing_assets.serving.log.answers import Priced
     from housing_assets.serving.served_model import ServedModel

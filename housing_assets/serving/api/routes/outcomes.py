@@ -15,7 +15,7 @@ from housing_assets.serving.log.prediction_log import described
 from housing_assets.serving.row_schema import RowFault
 
 if TYPE_CHECKING:
-    from housing_assets.serving.api.metrics import Metrics
+    from housing_assets.serving.api.prometheus_metrics import Metrics
     from housing_assets.serving.api.state import ApiState
     from housing_assets.serving.log.outcomes import Outcome
 

@@ -11,14 +11,14 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 
 from housing_assets.domain.data.reading.signatures import BINARY, PACKED
-from housing_assets.serving.api.answers import answer, predictions_of, price
 from housing_assets.serving.api.challenger import chosen
 from housing_assets.serving.api.errors import OTHER_FILE, REFUSALS, FaultyRequestError, OtherFileError, json_answer
+from housing_assets.serving.api.price_answers import answer, predictions_of, price
 from housing_assets.serving.api.schemas import Coverage, PredictAnswer, Which, predict_request
 from housing_assets.serving.row_schema import RowFault, faults_of, predictors_of, table_faults, table_of
 
 if TYPE_CHECKING:
-    from housing_assets.serving.api.metrics import Metrics
+    from housing_assets.serving.api.prometheus_metrics import Metrics
     from housing_assets.serving.api.state import ApiState
     from housing_assets.serving.log.answers import Priced
     from housing_assets.serving.served_model import ServedModel

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from housing_assets.serving.log.files import day_at
+from housing_assets.serving.log.log_files import day_at
 from housing_assets.serving.log.outcomes import read_outcomes
 from housing_assets_tests.serving.api.conftest import application_over, serving
 from housing_assets_tests.serving.api.requests import instances

@@ -57,7 +57,7 @@ def next_day(blobs: Blobs, cursor: str | None, today: date, late_days: int, firs
     A day without a record counts, too: that nobody asked is news. Before the first record, and before ``first_day``,
     there are no days.
     """
-    from housing_assets.serving.log.files import ANSWERS, days_in
+    from housing_assets.serving.log.log_files import ANSWERS, days_in
 
     judged: dict[str, str] = json.loads(cursor) if cursor else {}
     if not judged:
@@ -83,7 +83,7 @@ def days_between(first: str, end: date) -> list[str]:
 
 def records_of(blobs: Blobs, day: str) -> str:
     from housing_assets.monitoring.realised import listing
-    from housing_assets.serving.log.files import ANSWERS, OUTCOMES
+    from housing_assets.serving.log.log_files import ANSWERS, OUTCOMES
 
     listed = listing(blobs, ANSWERS, day) + listing(blobs, OUTCOMES, day)
     return hashlib.sha256(listed.encode()).hexdigest()[:16]

@@ -10,8 +10,8 @@ import pandas as pd
 
 from housing_assets.domain.schema import CATEGORICAL, NUMERIC, PREDICTORS
 from housing_assets.serving.log.answers import row_id
-from housing_assets.serving.log.files import ANSWERS, files_of, lines_in
 from housing_assets.serving.log.lines import records_in
+from housing_assets.serving.log.log_files import ANSWERS, files_of, lines_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 import pytest
 
-from housing_assets.automation.days import next_day
 from housing_assets.automation.rollback import roll_back_bad_version, rollback_job
+from housing_assets.automation.watched_days import next_day
 from housing_assets.price_definitions import build_price_definitions
-from housing_assets.serving.log.files import ANSWERS, OUTCOMES, write_lines
+from housing_assets.serving.log.log_files import ANSWERS, OUTCOMES, write_lines
 from housing_assets.storage.backends.local_blobs import LocalBlobs
 
 if TYPE_CHECKING:

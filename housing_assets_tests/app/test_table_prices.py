@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from housing_assets.app.client import ApiClient, RefusedError
-from housing_assets.app.files import CHUNK_ROWS, LINE, WHY, UnreadableFileError, price_table, read_table
+from housing_assets.app.table_prices import CHUNK_ROWS, LINE, WHY, UnreadableFileError, price_table, read_table
 from housing_assets_tests.serving.small_model import new_rows
 
 if TYPE_CHECKING:
