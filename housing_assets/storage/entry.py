@@ -6,7 +6,6 @@ import dataclasses
 import hashlib
 import json
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from housing_assets.errors import ExpectedError
@@ -148,9 +147,8 @@ def seal(fields: dict[str, Any]) -> bytes:
     return json.dumps(envelope, sort_keys=True, indent=1).encode()
 
 
-@lru_cache(maxsize=8)
 def unseal(content: bytes) -> dict[str, Any]:
-    """The record in ``content``; not to be changed. A pointer is mostly a copy of the record that is read next.
+    """The record in ``content``.
 
     Raises:
         InvalidEntryError: torn, damaged, or of another schema version.
