@@ -101,7 +101,7 @@ def _zip(content: bytes, reading: Reading) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _refuse_workbook(archive.namelist())
-            members = {entry.filename: entry for entry in archive.infolist() if not entry.is_dir()}
+            members = {entry.filename: entry for entry in archive.infolist() if not entry.filename.endswith("/")}
             entry = members[_table(list(members))]
             if entry.flag_bits & 1:
                 raise fault("encrypted", f"{entry.filename} needs a password: pack it again without")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import tarfile
 import zipfile
 from typing import TYPE_CHECKING, Any
@@ -60,6 +61,16 @@ def zipped(*members: tuple[str, bytes]) -> bytes:
         for name, content in members:
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def nameless(archive: bytes) -> bytes:
+    """A zip archive without the one letter of its one member's name; the zipfile module writes no such."""
+    local = archive[:26] + b"\0\0" + archive[28:30] + archive[31:]
+    entry = local.index(b"PK\1\2")
+    whole = local[: entry + 28] + b"\0\0" + local[entry + 30 : entry + 46] + local[entry + 47 :]
+    end = whole.index(b"PK\5\6")
+    size, start = struct.unpack("<LL", whole[end + 12 : end + 20])
+    return whole[: end + 12] + struct.pack("<LL", size - 1, start - 1) + whole[end + 20 :]
 
 
 def tarred(*members: tuple[str, bytes], mode: Any = "w:gz") -> bytes:
