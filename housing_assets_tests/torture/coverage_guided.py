@@ -1,4 +1,4 @@
-"""``python -m housing_assets_tests.torture.coverage_guided TARGET RUNS FOLDER``: files that atheris makes up.
+"""``python -m housing_assets_tests.torture.coverage_guided TARGET RUNS FOLDER OPTIONS``: files that atheris makes up.
 
 It changes files of every format, and goes on with those that reach code that none reached before. The exit code is 0 if
 each was read or refused with findings, within the limits of memory and time that libFuzzer is given.
@@ -6,10 +6,12 @@ each was read or refused with findings, within the limits of memory and time tha
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
 import tempfile
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +57,7 @@ def fuzz(target: str, runs: int, seed: int = 0) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         for number, content in enumerate(formats()):
             Path(folder, str(number)).write_bytes(content[:LONGEST_BYTES])
-        command = [sys.executable, "-m", __name__, target, folder, f"-runs={runs}", f"-seed={seed or 1}"]
+        command = [sys.executable, "-m", __name__, target, str(runs), folder, f"-seed={seed or 1}"]
         limits = [f"-rss_limit_mb={MEGABYTES}", f"-timeout={SECONDS}", f"-max_len={LONGEST_BYTES}"]
         command += [*limits, f"-artifact_prefix={folder}/harmful-"]
         result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
@@ -66,10 +68,26 @@ def fuzz(target: str, runs: int, seed: int = 0) -> Outcome:
     return Outcome(faults=sum(done) or len(wrong), wrong=wrong)
 
 
-def main(target: str, *options: str) -> None:
+def end_after(test: Callable[[bytes], None], runs: int) -> Callable[[bytes], None]:
+    """``test``, at whose last run the process ends at once.
+
+    libFuzzer's own end waits, with Python's lock in its hand, for a thread of Arrow that waits for this lock.
+    """
+    numbers = count(1)
+
+    def run(content: bytes) -> None:
+        test(content)
+        if next(numbers) == runs:
+            print(f"Done {runs} runs", flush=True)
+            os._exit(0)
+
+    return run
+
+
+def main(target: str, runs: str, *options: str) -> None:
     with atheris.instrument_imports(include=[READERS]):
         import housing_assets.domain.data.reading.raw_file  # noqa: F401
-    atheris.Setup([sys.argv[0], *options], TARGETS[target])
+    atheris.Setup([sys.argv[0], *options], end_after(TARGETS[target], int(runs)))
     atheris.Fuzz()
 
 
