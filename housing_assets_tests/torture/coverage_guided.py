@@ -78,7 +78,7 @@ def end_after(test: Callable[[bytes], None], runs: int) -> Callable[[bytes], Non
     def run(content: bytes) -> None:
         test(content)
         if next(numbers) == runs:
-            print(f"Done {runs} runs", flush=True)
+            os.write(1, f"Done {runs} runs\n".encode())
             os._exit(0)
 
     return run
