@@ -110,6 +110,9 @@ class TrainingSettings(Section):
     far_quantile: Share = Field(
         description="rows farther from training rows than this share of those is from each other are flagged"
     )
+    expensive_share: float = Field(
+        ge=0, le=0.5, description="of the prices, the highest; for these the upper end holds by itself; 0: one for all"
+    )
     importance_rows: AtLeastOne = Field(description="sample on which features are shuffled to see what they are worth")
     importance_repeats: AtLeastOne = Field(description="shuffles of each feature")
 
