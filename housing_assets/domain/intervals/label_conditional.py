@@ -39,7 +39,8 @@ def label_conditional_ends(
     count = len(of_expensive)
     if count < FEWEST_ROWS:
         return np.array([lower, upper, upper])
-    expensive = of_expensive[np.minimum(np.ceil((count + 1) * COVERAGES).astype(int), count) - 1]
+    ranks = np.ceil((count + 1) * COVERAGES).astype(int) + np.searchsorted(of_expensive, lower)  # those below count too
+    expensive = of_expensive[np.minimum(np.maximum.accumulate(ranks), count) - 1]
     reached = lay_end(predicted[:, None], scales[:, :1], scales[:, 1:], expensive) >= expensive_price
     shares = central_shares(scores, reached & (scores[:, None] <= expensive))
     return np.array([np.interp(shares, COVERAGES, lower), np.interp(shares, COVERAGES, upper), expensive])
