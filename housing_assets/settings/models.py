@@ -100,7 +100,7 @@ class TrainingSettings(Section):
     methods: list[Literal["constant", "normalised", "quantiles"]] = Field(
         min_length=1, description="shapes of intervals that are compared; the best interval score serves"
     )
-    iterations: AtLeastOne = Field(description="boosting rounds that learn how far errors reach")
+    iterations: AtLeastOne = Field(description="boosting rounds of each of two models of how far errors reach")
     neighbours: AtLeastOne = Field(
         description="training rows nearby: their distance, their spread of prices, their errors"
     )
