@@ -155,7 +155,7 @@ def _selected(select: str, job: dg.JobDefinition) -> list[dg.AssetKey]:
             selection = dg.AssetSelection.from_string(select)
         except dg.DagsterError:
             raise click.ClickException(
-                f"--select {select!r} is no selection; x is one asset, '*x' also all that it needs, 'key:x or key:y' two"
+                f"--select {select!r} is no selection; x is one asset, '*x' all that it needs too, 'key:x or key:y' two"
             ) from None
     keys = selection.resolve(job.asset_layer.asset_graph)
     if not keys:
