@@ -47,18 +47,17 @@ class ArrayRegressor:
 
 
 def flatten_prices(regressor: Any) -> PriceStep:
-    """The array form of ``predict`` and ``interval_around`` in one.
+    """The array form of ``price_and_interval``.
 
     Raises:
         UnknownPartError: naming the estimator that has none.
     """
-    if not hasattr(regressor, "interval_around"):
+    if not hasattr(regressor, "price_and_interval"):
         raise UnknownPartError(regressor, "gives no intervals")
     quick = with_array_parts(regressor)
 
     def priced(features: Array, coverage: float) -> Prices:
-        price = quick.predict(features)
-        return Prices.of(price, quick.interval_around(price, features, coverage))
+        return Prices.of(*quick.price_and_interval(features, coverage))
 
     return priced
 

@@ -13,9 +13,9 @@ from pydantic import TypeAdapter, ValidationError
 from housing_assets.domain.data.reading.signatures import BINARY, PACKED
 from housing_assets.serving.api.challenger import chosen
 from housing_assets.serving.api.errors import OTHER_FILE, REFUSALS, FaultyRequestError, OtherFileError, json_answer
-from housing_assets.serving.api.price_answers import answer, predictions_of, price
+from housing_assets.serving.api.price_answers import answer, predictions_of, price, price_houses
 from housing_assets.serving.api.schemas import Coverage, PredictAnswer, Which, predict_request
-from housing_assets.serving.row_schema import RowFault, faults_of, predictors_of, table_faults, table_of
+from housing_assets.serving.row_schema import RowFault, faults_of, predictors_of, table_faults
 
 if TYPE_CHECKING:
     from housing_assets.serving.api.prometheus_metrics import Metrics
@@ -88,7 +88,7 @@ def answer_json(model: ServedModel, asked: TypeAdapter[Any], content: bytes, sta
     if request.explain and count > settings.explained_rows:
         text = f"{count} rows; at most {settings.explained_rows} are explained at once"
         raise FaultyRequestError([RowFault(-1, "explain", text)])
-    priced = price(model, table_of(request.instances), request.coverage or state.coverage)
+    priced = price_houses(model, request.instances, request.coverage or state.coverage)
     return priced, answer(priced, settings.training_rows if request.explain else 0, request.against)
 
 
