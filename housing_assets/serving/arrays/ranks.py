@@ -32,7 +32,7 @@ class Ranks:
         """The ranks of (rows, columns), NaN for NaN."""
         ranks = np.empty(features.shape, dtype=np.float32)
         for column, thresholds in enumerate(self.thresholds):
-            ranks[:, column] = np.searchsorted(thresholds, features[:, column])
+            ranks[:, column] = thresholds.searchsorted(features[:, column])
         ranks[np.isnan(features)] = np.nan
         return ranks
 

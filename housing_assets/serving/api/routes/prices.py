@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 FILE_TYPES = {"text/csv": {"schema": {"type": "string"}}, "application/x-ndjson": {"schema": {"type": "string"}}}
 
+SHORT_BYTES = 1_500
+"""Of a body: about six rows."""
+
 
 def price_routes(state: ApiState, metrics: Metrics) -> APIRouter:
     """The routes below ``/api/v1/predict``."""
@@ -39,7 +42,7 @@ def price_routes(state: ApiState, metrics: Metrics) -> APIRouter:
     async def predict(request: Request, model: Which | None = None) -> Response:
         """Prices of the block groups under ``instances``, with intervals, support and flags."""
         content, answering = await request.body(), await chosen(state, request, model)
-        priced, content = await state.compute(answer_json, answering, asked, content, state)
+        priced, content = await state.compute(answer_json, answering, asked, content, state, is_short=is_short(content))
         note_prices(request, priced, metrics)
         return json_answer(content)
 
@@ -66,6 +69,11 @@ def price_routes(state: ApiState, metrics: Metrics) -> APIRouter:
         return Response(content, media_type="text/csv") if asks_csv else json_answer(content)
 
     return routes
+
+
+def is_short(content: bytes) -> bool:
+    """Whether a request is answered in a few milliseconds: of few rows, without explanations."""
+    return len(content) <= SHORT_BYTES and b"explain" not in content
 
 
 def note_prices(request: Request, priced: Priced, metrics: Metrics) -> None:
