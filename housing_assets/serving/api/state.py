@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from housing_assets.settings.serving import ServingSettings
 
 Answer = TypeVar("Answer")
-FEW_WAITING = 4
-"""Up to so many short computations are done in turn by the event loop: it is away for some milliseconds at most."""
+FEW_WAITING = 8
+"""Up to so many short computations are done in turn by the event loop: it is away for twenty milliseconds at most."""
 
 
 class UnavailableError(RuntimeError):
