@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 from housing_assets_tests.torture.concurrency import interleavings
 from housing_assets_tests.torture.corruption import flips
 from housing_assets_tests.torture.coverage_guided import fuzz
+from housing_assets_tests.torture.full_disk import all_disk_faults
+from housing_assets_tests.torture.generated_requests import generated_requests
 from housing_assets_tests.torture.homes import bucket, home
 from housing_assets_tests.torture.hostile_files import hostile_files
 from housing_assets_tests.torture.incremental import runs
-from housing_assets_tests.torture.interruptions import crashes, disk_faults
+from housing_assets_tests.torture.interruptions import crashes
+from housing_assets_tests.torture.killed_programs import killed_programs
 from housing_assets_tests.torture.lineage import killed_runs
 from housing_assets_tests.torture.outcome import Outcome, measure, render_table
 from housing_assets_tests.torture.overload import overload
@@ -33,7 +36,8 @@ def families(stack: ExitStack) -> dict[str, Callable[[], Outcome]]:
     return {
         "crashes of store, ledger, inbox and collector": crashes,
         "crashes of whole runs": killed_runs,
-        "faults of the disk": disk_faults,
+        "crashes of predict and serve": lambda: killed_programs(stack.enter_context(home())),
+        "faults of the disk": all_disk_faults,
         "faults of the bucket": lambda: bucket_faults(stack.enter_context(bucket())),
         "concurrency": interleavings,
         "two daemons, two homes": lambda: rivals(stack.enter_context(bucket())),
@@ -41,6 +45,7 @@ def families(stack: ExitStack) -> dict[str, Callable[[], Outcome]]:
         "files by coverage": lambda: fuzz("read", 20_000),
         "flipped bits": lambda: flips(stack.enter_context(home())),
         "API under overload": lambda: overload(stack.enter_context(home())),
+        "generated requests": lambda: generated_requests(stack.enter_context(home())),
         "secrets": secrets,
         "supply chain": supply_chain,
         "incremental runs": lambda: runs(stack.enter_context(home()), 200),
