@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from contextlib import chdir, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from housing_assets_tests.finished_run import releases_of
+from housing_assets_tests.finished_run import moved, releases_of
 from housing_assets_tests.gcs_emulator import bucket_server
 from housing_assets_tests.small_run import SmallRun, few_rows
 
@@ -29,13 +32,25 @@ def bucket() -> Iterator[FaultProxy]:
             del os.environ["STORAGE_EMULATOR_HOST"]
 
 
+@cache
+def template() -> SmallRun:
+    """The small lineage, run once, with its version in production."""
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder)
+    run = SmallRun(Path(folder))
+    run.write(few_rows())
+    with chdir(folder):
+        run.run()
+    releases_of(run).promote(1, who="ada", why="the first one")
+    return run
+
+
 @contextmanager
 def home() -> Iterator[SmallRun]:
-    """The small lineage, run once, with its version in production."""
+    """A copy of ``template``, entered."""
+    before = template().home
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
-        run = SmallRun(Path(folder))
+        shutil.copytree(before, folder, dirs_exist_ok=True)
+        moved(Path(folder) / "mlflow.db", before, Path(folder))
         os.environ["HOUSING_HOME"] = folder
-        run.write(few_rows())
-        run.run()
-        releases_of(run).promote(1, who="ada", why="the first one")
-        yield run
+        yield SmallRun(Path(folder))
