@@ -22,14 +22,22 @@ if TYPE_CHECKING:
 
 
 @contextmanager
+def variable(name: str, value: str) -> Iterator[None]:
+    """The variable is set meanwhile."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        del os.environ[name]
+        os.environ |= {} if before is None else {name: before}
+
+
+@contextmanager
 def bucket() -> Iterator[FaultProxy]:
     """Cloud Storage's emulator behind a proxy that fails on demand, found by every client."""
-    with bucket_server() as proxy:
-        os.environ["STORAGE_EMULATOR_HOST"] = proxy.url
-        try:
-            yield proxy
-        finally:
-            del os.environ["STORAGE_EMULATOR_HOST"]
+    with bucket_server() as proxy, variable("STORAGE_EMULATOR_HOST", proxy.url):
+        yield proxy
 
 
 @cache
@@ -39,9 +47,9 @@ def template() -> SmallRun:
     atexit.register(shutil.rmtree, folder)
     run = SmallRun(Path(folder))
     run.write(few_rows())
-    with chdir(folder):
+    with chdir(folder), variable("HOUSING_HOME", folder):
         run.run()
-    releases_of(run).promote(1, who="ada", why="the first one")
+        releases_of(run).promote(1, who="ada", why="the first one")
     return run
 
 
@@ -52,5 +60,5 @@ def home() -> Iterator[SmallRun]:
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
         shutil.copytree(before, folder, dirs_exist_ok=True)
         moved(Path(folder) / "mlflow.db", before, Path(folder))
-        os.environ["HOUSING_HOME"] = folder
-        yield SmallRun(Path(folder))
+        with variable("HOUSING_HOME", folder):
+            yield SmallRun(Path(folder))
