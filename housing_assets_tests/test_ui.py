@@ -57,7 +57,7 @@ LAUNCH = """mutation { launchPipelineExecution(executionParams: {
 }) { __typename } }"""
 """What the Launchpad sends; without a selection of assets it means all of them."""
 LOCATION = "housing_assets_tests.small_definitions"
-RUN_SECONDS = 60
+RUN_SECONDS = 240.0
 
 
 @pytest.fixture(scope="module")

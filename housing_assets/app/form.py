@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from housing_assets.app.view import View
 
 PERCENT = "coverage_percent"
+FILLING = "filling"
 ADDRESS_FAULTS = "address_faults"
 
 
@@ -37,10 +38,21 @@ def prepare_form(fields: list[Field], schema: Mapping[str, Any]) -> None:
         except ValueError:
             share = usual
         st.session_state[PERCENT] = round(100 * (share if lowest <= share <= highest else usual))
+    fill_fields()
 
 
 def fill_form(house: Mapping[str, Any]) -> None:
-    """Put ``house`` into the fields; only from a callback, before they are drawn."""
+    """Put ``house`` into the fields when they are drawn next; from a callback."""
+    before = {name: st.session_state[key_of(name)] for name in house}
+    st.session_state[FILLING] = dict(house), before
+
+
+def fill_fields() -> None:
+    """Fill them until the browser has the values: after a drawing that is cut short it still sends what it had."""
+    house, before = st.session_state.get(FILLING, ({}, {}))
+    if any(st.session_state[key_of(name)] != value for name, value in before.items()):
+        del st.session_state[FILLING]
+        return
     for name, value in house.items():
         st.session_state[key_of(name)] = value
 

@@ -74,9 +74,11 @@ def draw_prices(client: ApiClient, schema: dict[str, Any], about: dict[str, Any]
     draw_version(about)
     left, right = st.columns([4, 8], gap="large")
     with left:
-        draw_note()
+        note = st.container()
         draw_price(view)
         draw_form(view, schema)
+    with note:
+        draw_note()
     with right:
         draw_parts(view)
 

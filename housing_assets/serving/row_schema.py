@@ -118,7 +118,8 @@ BY_NAME = {column.name: column for column in NUMERIC_COLUMNS}
 def out_of_range(column: NumericColumn | None, value: Any, otherwise: str) -> str:
     if column is None:
         return otherwise
-    return f"is {value:.12g}; allowed: {column.low:g} to {column.high:g} {column.unit}"
+    # Added, as minus zero plus zero has no sign.
+    return f"is {value + 0.0:.12g}; allowed: {column.low:g} to {column.high:g} {column.unit}"
 
 
 def not_a_number(value: Any) -> str:

@@ -77,6 +77,11 @@ def test_all_faults_come_at_once():
     ]
 
 
+def test_zero_has_no_sign_in_a_reason():
+    (of_request,) = (fault for fault in faults({"households": -0.0}) if fault.field == "households")
+    assert of_request.reason.startswith("is 0;")
+
+
 values = st.one_of(
     st.none(), st.integers(-10, 10_000_000), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=3)
 )
