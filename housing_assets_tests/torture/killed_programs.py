@@ -1,141 +1,27 @@
-"""``housing predict`` and ``housing serve`` themselves, killed at each step of what they log, and started again.
-
-A ``sitecustomize`` that Python finds first brings the kill into the program. All of them price the same rows, so that
-each answer in the log has to have the same prices.
-"""
+"""``housing predict`` and ``housing serve`` killed at each step of what they log, and started again."""
 
 from __future__ import annotations
 
-import http.client
-import json
-import os
-import re
-import signal
-import subprocess
-import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from housing_assets.serving.log.log_files import ANSWERS, days_in
-from housing_assets.serving.log.logged_days import read_day
-from housing_assets.storage.backends.local_blobs import INCOMING, LocalBlobs
-from housing_assets_tests.serving.api.requests import instances
-from housing_assets_tests.small_run import few_rows
 from housing_assets_tests.torture.outcome import Outcome
-from housing_assets_tests.torture.overload import post
+from housing_assets_tests.torture.programs import PATIENCE_SECONDS, ROWS, Log, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
-    from housing_assets.serving.log.logged_days import LoggedDay
     from housing_assets_tests.small_run import SmallRun
 
-HOUSING = str(Path(sys.executable).with_name("housing"))
-ROOT = Path(__file__).parents[2]
 SIZES = (0, 1, 300, 3000)
 ASKED = 3
 SERVERS = 3
 """That run at once: each waits until its log is due, most of the time."""
-PATIENCE_SECONDS = 120.0
-
-
-@dataclass
-class Log:
-    """The log of answers in ``home``.
-
-    Attributes:
-        prices: what every answer has to have.
-        known: ids of answers that were there before.
-    """
-
-    home: Path
-    prices: tuple[float, ...] = ()
-    known: set[str] = field(default_factory=set)
-
-    def days(self) -> list[LoggedDay]:
-        blobs = LocalBlobs(self.home / "store")
-        return [read_day(blobs, day) for day in days_in(blobs, ANSWERS)]
-
-    def found(self) -> dict[str, tuple[float, ...]]:
-        """The prices of each answer, by its id."""
-        tables = [day.rows.assign(id=day.rows["row_id"].str.replace(r"\.\d+$", "", regex=True)) for day in self.days()]
-        return {str(name): tuple(prices) for table in tables for name, prices in table.groupby("id")["price"]}
-
-    def look(self, *answers: str) -> Outcome:
-        """What is lost or wrong, if ``answers`` must be there, too. What is there now must be there from now on."""
-        days, found = self.days(), self.found()
-        self.prices = self.prices or next(iter(found.values()))
-        lost = [f"{name} is half written" for day in days for name in day.damaged]
-        gone = (self.known | set(answers)) - set(found)
-        lost += [f"{len(gone)} answers are gone"] if gone else []
-        wrong = ["other prices are recorded"] if set(found.values()) - {self.prices} else []
-        self.known |= set(found)
-        return Outcome(lost=lost, wrong=wrong)
-
-    @property
-    def steps(self) -> str:
-        """Where an answer is on its way into the log, as arguments."""
-        return ", ".join(repr(f"{self.home}/store/{folder}") for folder in (INCOMING, ANSWERS))
-
-
-@dataclass(frozen=True)
-class Stage:
-    """``log``, and a ``folder`` for the file of rows, for prices and for what is brought into programs."""
-
-    log: Log
-    folder: Path
-
-    @property
-    def file(self) -> Path:
-        return self.folder / "rows.csv"
-
-    def environment(self, fate: str) -> dict[str, str]:
-        """Of a program that begins with the statement ``fate``."""
-        place = tempfile.mkdtemp(dir=self.folder)
-        imports = "from housing_assets_tests.storage.kills import kill_before, kill_beyond\n"
-        Path(place, "sitecustomize.py").write_text(imports + fate + "\n")
-        path = os.pathsep.join(filter(None, [place, str(ROOT), os.environ.get("PYTHONPATH")]))
-        changes = {"HOUSING_HOME": str(self.log.home), "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
-        return os.environ | changes
-
-    def predict(self, name: str, fate: str = "") -> tuple[int, bytes | None]:
-        """The exit code, and the file of prices that was written."""
-        out = self.folder / f"{name}.csv"
-        command = [HOUSING, "predict", str(self.file), "--out", str(out)]
-        result = subprocess.run(command, env=self.environment(fate), capture_output=True, check=False)
-        return result.returncode, out.read_bytes() if out.exists() else None
-
-    @contextmanager
-    def serve(self, fate: str) -> Iterator[int]:
-        """The port of a server with one worker, which is stopped afterwards and has then logged everything."""
-        command = [HOUSING, "serve", "--port", "0", "--workers", "1"]
-        output = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-        process = subprocess.Popen(command, env=self.environment(fate), text=True, **output)  # type: ignore[call-overload]
-        try:
-            yield int(re.findall(r":(\d+)/", process.stdout.readline())[0])
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(PATIENCE_SECONDS)
-            process.stdout.close()
-
-    def ask(self, port: int) -> tuple[str, tuple[float, ...]]:
-        """Id and prices of an answer, which may take until another worker is there."""
-        body = json.dumps({"instances": instances(few_rows(40).drop(columns="median_house_value"))})
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            try:
-                _, headers, answer = post(port, body)
-                return headers["x-request-id"], tuple(row["price"] for row in json.loads(answer)["predictions"])
-            except (OSError, http.client.HTTPException):
-                if time.monotonic() > deadline:
-                    raise
 
 
 def killed_programs(run: SmallRun) -> Outcome:
@@ -143,32 +29,35 @@ def killed_programs(run: SmallRun) -> Outcome:
     outcome = Outcome()
     with tempfile.TemporaryDirectory() as folder:
         stage = Stage(Log(run.home), Path(folder))
-        few_rows(40).drop(columns="median_house_value").to_csv(stage.file, index=False)
-        expected = stage.predict("undisturbed")
+        ROWS.to_csv(stage.file, index=False)
+        expected = stage.predict("undisturbed.csv")
         outcome.add(stage.log.look())
         for number in count():
             fate = f"kill_before({number}, {stage.log.steps})"
-            if not (killed := kill_predict(stage, f"step {number}", fate, expected)).faults:
+            if not (killed := kill_predict(stage, f"step-{number}.csv", fate, expected)).faults:
                 break
             outcome.add(killed)
         for size in SIZES:
-            outcome.add(kill_predict(stage, f"byte {size}", f"kill_beyond({size})", expected))
+            outcome.add(kill_predict(stage, "", f"kill_beyond({size})", expected))
         outcome.add(kill_workers(stage))
     return outcome
 
 
-def kill_predict(stage: Stage, name: str, fate: str, expected: tuple[int, bytes | None]) -> Outcome:
-    """What came of a killed program, and of the same program without a kill; nothing if it was not killed."""
-    code, prices = stage.predict(name, fate)
-    if not code:
+def kill_predict(stage: Stage, out: str, fate: str, expected: tuple[int, bytes]) -> Outcome:
+    """What came of a killed program, and of the same program without a kill; nothing if it was not killed.
+
+    No file that it writes may grow beyond a size, so that prices are printed where its log is to be cut: ``out`` is "".
+    """
+    code, prices = stage.predict(out, fate)
+    if code >= 0:
         return Outcome()
     outcome = stage.log.look()
-    outcome.lost += [] if prices in (None, expected[1]) else ["half a file of prices"]
+    outcome.lost += ["half a file of prices"] if prices not in (b"", expected[1]) else []
     before = len(stage.log.known)
-    outcome.wrong += [] if stage.predict(name) == expected else ["other prices than before"]
+    outcome.wrong += [] if stage.predict(out) == expected else ["other prices than before"]
     outcome.add(stage.log.look())
     outcome.lost += [] if len(stage.log.known) == before + 1 else ["the answer after the kill is not logged"]
-    return told(f"predict, {name}", outcome)
+    return told(f"predict, {fate}", outcome)
 
 
 def told(name: str, outcome: Outcome) -> Outcome:

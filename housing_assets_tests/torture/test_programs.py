@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from housing_assets.storage.backends.local_blobs import LocalBlobs
-from housing_assets_tests.torture.killed_programs import ROOT, Log
+from housing_assets_tests.torture.programs import ROOT, Log
 from housing_assets_tests.torture.victims import write_log
 
 if TYPE_CHECKING:
