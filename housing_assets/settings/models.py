@@ -100,7 +100,7 @@ class TrainingSettings(Section):
     methods: list[Literal["constant", "normalised", "quantiles"]] = Field(
         min_length=1, description="shapes of intervals that are compared; the best interval score serves"
     )
-    iterations: AtLeastOne = Field(description="boosting rounds that learn how far errors reach")
+    iterations: AtLeastOne = Field(description="boosting rounds of each of two models of how far errors reach")
     neighbours: AtLeastOne = Field(
         description="training rows nearby: their distance, their spread of prices, their errors"
     )
@@ -109,6 +109,9 @@ class TrainingSettings(Section):
     support_km: float = Field(gt=0, description="training rows within so many kilometres count as nearby")
     far_quantile: Share = Field(
         description="rows farther from training rows than this share of those is from each other are flagged"
+    )
+    expensive_share: float = Field(
+        ge=0, le=0.5, description="of the prices, the highest; for these the upper end holds by itself; 0: one for all"
     )
     importance_rows: AtLeastOne = Field(description="sample on which features are shuffled to see what they are worth")
     importance_repeats: AtLeastOne = Field(description="shuffles of each feature")

@@ -18,21 +18,21 @@ from housing_assets_tests.automation.daemon import (
     quick_definitions,
     until,
 )
+from housing_assets_tests.small_run import few_rows
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MODEL = "california_housing_price"
 
-
-TRIALS = 12
+TRIALS, ROWS = 8, 3000
 
 
 @pytest.mark.timeout(600)
-def test_files_are_registered_resumed_ignored_pruned_or_rejected(tmp_path: Path, real_housing_csv: Path):
+def test_files_are_registered_resumed_ignored_pruned_or_rejected(tmp_path: Path):
     """In a folder; ``deployment.test_end_to_end`` has a bucket."""
     project, inbox = Project(tmp_path, quick_definitions, TRIALS), Folder(tmp_path / ".housing" / "inbox")
-    content = real_housing_csv.read_bytes()
+    content = few_rows(ROWS).to_csv(index=False).encode()
     with project, project.daemon():
         inbox.drop("housing.csv", content)
         run = until(lambda: next(iter(project.runs()), None), 60, "the run")
@@ -53,7 +53,7 @@ def test_files_are_registered_resumed_ignored_pruned_or_rejected(tmp_path: Path,
         inbox.drop("housing.csv", content.replace(b"\n", b"\r\n"))
         assert project.computed(project.finished(2, seconds=200)) == ["raw_housing"]
 
-        inbox.drop("truncated.csv", content[:500_000])
+        inbox.drop("truncated.csv", content[: len(content) // 2])
         assert not project.finished(3, seconds=200).is_success
         report = json.loads(until(inbox.reports, 60, "the report")[0])
         assert "truncated, or stray separators" in report["findings"][0]

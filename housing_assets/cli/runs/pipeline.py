@@ -151,7 +151,12 @@ def _selected(select: str, job: dg.JobDefinition) -> list[dg.AssetKey]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)  # of a parameter that Dagster itself passes
-        selection = dg.AssetSelection.from_string(select)
+        try:
+            selection = dg.AssetSelection.from_string(select)
+        except dg.DagsterError:
+            raise click.ClickException(
+                f"--select {select!r} is no selection; x is one asset, '*x' all that it needs too, 'key:x or key:y' two"
+            ) from None
     keys = selection.resolve(job.asset_layer.asset_graph)
     if not keys:
         raise click.ClickException(f"--select {select!r} selects no asset")

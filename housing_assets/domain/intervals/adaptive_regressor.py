@@ -21,6 +21,7 @@ from housing_assets.domain.columns import positions
 from housing_assets.domain.intervals.calibration import HeldOutRows, calibrate
 from housing_assets.domain.intervals.conformal import COVERAGES, scale_of
 from housing_assets.domain.intervals.held_out import fit_but_some, fit_out_of_fold, predict_blocks
+from housing_assets.domain.intervals.label_conditional import lay_end
 from housing_assets.domain.intervals.mixture import choose_distances, local_weight
 from housing_assets.domain.intervals.spread import METHODS, SpreadMethod
 from housing_assets.domain.intervals.support import FAR_QUANTILE, SUPPORT_KM
@@ -55,14 +56,16 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         tolerance: by which share the absolute error on random folds may grow, for a smaller error in blocks.
         support_km: training rows within it count as nearby, see ``support``.
         far_quantile: of the distances of training rows to their nearest other; a row farther than this is far.
+        expensive_share: of the prices, the highest ones, for which the upper end holds by itself; 0: one for all.
         held_out_rows: with more than 0, so many random rows calibrate and have no part in the fit.
         seed: of folds, rows and boosters.
 
     Attributes:
         regressor_, regional_, surroundings_, spread_: fitted.
         near_km_, far_km_: between these the weight of ``regressor_`` falls from 1 to 0.
-        ends_: residuals at the lower and upper ends of intervals of coverage 0.01 to 0.99, in units of the spread, near
-            and far from training rows, (2, 2, 99).
+        ends_: residuals at the lower and upper ends of intervals of coverage 0.01 to 0.99, and at the upper end for
+            expensive houses, in units of the spread, near and far from training rows, (2, 3, 99).
+        expensive_price_: from it on a price is a high one.
         comparison_: of each method ``interval_score``, ``coverage`` and ``mean_width``, near and in blocks.
         feature_lows_, feature_highs_: of the training rows, (features,).
         lowest_, highest_: prices of the training rows; no price or end lies outside.
@@ -100,6 +103,7 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         held_out_rows: int = 0,
         support_km: float = SUPPORT_KM,
         far_quantile: float = FAR_QUANTILE,
+        expensive_share: float = 0.0,
         seed: int = 0,
     ) -> None:
         self.regressor = regressor
@@ -118,6 +122,7 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         self.held_out_rows = held_out_rows
         self.support_km = support_km
         self.far_quantile = far_quantile
+        self.expensive_share = expensive_share
         self.seed = seed
 
     def fit(self, X: ArrayLike, y: ArrayLike, out_of_fold: ArrayLike | None = None) -> Self:
@@ -219,9 +224,10 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
     def _laid(self, price: NDArray[np.float64], scales: NDArray[np.float64], ends: Any) -> NDArray[np.float64]:
         """Ends in dollars, (rows, 2), held within the prices that there are."""
-        reach = [np.where(end < 0, scales[:, 0], scales[:, 1]) * end for end in ends]
-        bounds = np.column_stack([price + scale_of(price) * end for end in reach])
-        return np.asarray(np.clip(bounds, self.lowest_, self.highest_))
+        low, high, *of_expensive = (lay_end(price, scales[:, 0], scales[:, 1], end) for end in ends)
+        for end in of_expensive:  # models of earlier releases have none
+            high = np.where(end >= self.expensive_price_, np.maximum(high, end), high)
+        return np.asarray(np.clip(np.column_stack([low, high]), self.lowest_, self.highest_))
 
     def _calibrate(self, values: NDArray[Any], prices: NDArray[np.float64], near: Held, far: Held | None) -> None:
         samples = [near] if far is None else [near, far]
@@ -230,12 +236,14 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         local, regional = (np.concatenate([held[at] for held in samples]) for at in (1, 2))
         weight = self._weight(around)
         price = np.clip(weight * local + (1 - weight) * regional, self.lowest_, self.highest_)
+        self.expensive_price_ = float(np.quantile(prices, 1 - self.expensive_share)) if self.expensive_share else np.inf
         held_out = HeldOutRows(
             price,
             prices[rows],
             hardness(self._spread_values(values)[rows], price, around),
             np.random.default_rng(self.seed).integers(0, self.folds, len(prices))[rows],
             np.repeat(np.arange(len(samples)), [len(held.rows) for held in samples]),
+            self.expensive_price_,
         )
         self.method_, self.ends_, self.spread_, self.comparison_ = calibrate(
             held_out, self.methods, self._laid, iterations=self.iterations, seed=self.seed

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from housing_assets.domain.intervals.conformal import COVERAGES, interval_ends, scale_of
+from housing_assets.domain.intervals.conformal import COVERAGES, scale_of
+from housing_assets.domain.intervals.label_conditional import label_conditional_ends
 from housing_assets.domain.intervals.scores import interval_score, share_inside
 from housing_assets.domain.intervals.spread import Spread, SpreadMethod, cross_scales
 
@@ -35,6 +36,7 @@ class HeldOutRows:
         hardness: what the reach of errors is learned from, (rows, columns).
         folds: number of each row's fold.
         sample: 0 for rows near training rows, 1 for rows of blocks.
+        expensive_price: from it on a price is a high one.
     """
 
     predicted: NDArray[np.float64]
@@ -42,14 +44,22 @@ class HeldOutRows:
     hardness: NDArray[np.float64]
     folds: NDArray[np.intp]
     sample: NDArray[np.intp]
+    expensive_price: float = np.inf
 
     @property
     def residuals(self) -> NDArray[np.float64]:
         return np.asarray((self.actual - self.predicted) / scale_of(self.predicted))
 
+    def ends(
+        self, scores: NDArray[np.float64], scales: NDArray[np.float64], chosen: NDArray[np.bool_]
+    ) -> NDArray[np.float64]:
+        """Those of the ``chosen`` rows, (3, 99)."""
+        predicted, actual = self.predicted[chosen], self.actual[chosen]
+        return label_conditional_ends(scores[chosen], predicted, actual, scales[chosen], self.expensive_price)
+
 
 class Calibration(NamedTuple):
-    """The best method, its ``ends`` (2, 2, 99), its fitted spread, and what was measured of each method."""
+    """The best method, its ``ends`` (2, 3, 99), its fitted spread, and what was measured of each method."""
 
     method: SpreadMethod
     ends: NDArray[np.float64]
@@ -68,7 +78,7 @@ def calibrate(
     for method in compared:
         scales = cross_scales(Spread(method, iterations=iterations, seed=seed), rows.hardness, residuals, rows.folds)
         scores = residuals / np.where(residuals < 0, scales[:, 0], scales[:, 1])
-        ends = [interval_ends(scores[rows.sample == number]) for number in range(rows.sample.max() + 1)]
+        ends = [rows.ends(scores, scales, rows.sample == number) for number in range(rows.sample.max() + 1)]
         tables[method] = np.array([ends[0], ends[-1]])
         comparison.append({"method": method, **judge(rows, scales, scores, lay)})
     best: SpreadMethod = min(comparison, key=lambda row: float(row["interval_score"]))["method"]
@@ -84,7 +94,7 @@ def judge(rows: HeldOutRows, scales: NDArray[np.float64], scores: NDArray[np.flo
         bounds = np.empty((len(rows.predicted), 2))
         for fold in np.unique(rows.folds):
             others, asked = (rows.folds != fold) & of, rows.folds == fold
-            table = interval_ends(scores[others if others.any() else of])
+            table = rows.ends(scores, scales, others if others.any() else of)
             ends = [np.interp(JUDGED, COVERAGES, side) for side in table]
             bounds[asked] = lay(rows.predicted[asked], scales[asked], ends)
         low, high = bounds[of].T

@@ -136,6 +136,12 @@ def test_a_verbose_run_has_the_messages_of_its_steps(project: SmallRun):
     assert "raw_housing: read as: " in housing("run", *SMALL, "-v", "--select", "raw_housing", "--force").stdout
 
 
+def test_what_is_no_selection_is_refused_in_a_sentence(project: SmallRun):
+    result = housing("run", "--select", "imputer,train_set")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "--select 'imputer,train_set' is no selection; x is one asset" in result.stderr
+
+
 def test_a_selection_of_nothing_is_refused(project: SmallRun):
     result = housing("run", "--select", "tag:nothing")
     assert (result.exit_code, result.stderr) == (2, "Error: --select 'tag:nothing' selects no asset\n")
