@@ -2,7 +2,7 @@
 
 It is mounted for this process alone, so that nothing is left of it. A victim has no page left, then one, then two,
 until it comes through; the same with names of files. What is asked of it while the disk is full, and once there is room
-again, is what is asked after a kill. A whole run meets disks that are full at one asset or another, then a larger one.
+again, is what is asked after a kill.
 """
 
 from __future__ import annotations
@@ -19,9 +19,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from housing_assets_tests.small_run import SmallRun, few_rows
 from housing_assets_tests.torture.interruptions import disk_faults, is_hurt, judge
-from housing_assets_tests.torture.lineage import start, versions
 from housing_assets_tests.torture.outcome import Outcome
 from housing_assets_tests.torture.victims import CARELESS, VICTIMS
 
@@ -34,8 +32,6 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 OPTIONS = "size=4m,nr_inodes=200"
 REFUSED = 77
 RUNS = "runs"
-MEGABYTES = (2, 8, 12)
-ENOUGH = 200
 NAMESPACE = ("unshare", "--mount") if os.getuid() == 0 else ("unshare", "--map-root-user", "--mount")
 
 
@@ -111,42 +107,6 @@ def fill(name: str, victim: Victim, disk: Path, fate: Callable[[Path, int], None
     raise AssertionError
 
 
-def fill_by_runs(disk: Path) -> Outcome:
-    """The small lineage on a disk that is too small, and once more when it has room."""
-    outcome = Outcome()
-    with tempfile.TemporaryDirectory() as folder:
-        run_in(Path(folder))
-        expected = versions(Path(folder))
-    for megabytes in MEGABYTES:
-        home = disk / "home"
-        remount(disk, f"size={megabytes}m,nr_inodes=0")
-        if run_in(home):
-            outcome.add(judge_runs(f"runs, {megabytes} MB", home, expected))
-        shutil.rmtree(home)
-    return outcome
-
-
-def run_in(home: Path) -> int:
-    """The exit code of a run there."""
-    SmallRun(home).write(few_rows())
-    return start(home).wait()
-
-
-def judge_runs(name: str, home: Path, expected: dict[str, str]) -> Outcome:
-    """What is wrong after a run for which there was no room, and what is lost after another one, for which there is."""
-    early = versions(home)
-    wrong = [asset for asset, version in early.items() if version != expected[asset]]
-    remount(home.parent, f"size={ENOUGH}m")
-    start(home).wait()
-    found = versions(home)
-    lost = [asset for asset in expected if found.get(asset) != expected[asset]]
-    return Outcome(
-        faults=1,
-        wrong=[f"{name}: {', '.join(wrong)} of another version"] if wrong and not lost else [],
-        lost=[f"{name}: {', '.join(lost)} not as undisturbed"] if lost else [],
-    )
-
-
 def main(*names: str) -> int:
     """Print the outcome of the victims of those names; the exit code says whether mounting is refused."""
     victims = {**VICTIMS, "careless": CARELESS}
@@ -159,6 +119,8 @@ def main(*names: str) -> int:
             for what, fate in FATES.items():
                 outcome.add(fill(f"{what}, {name}", victims[name], Path(folder), fate))
         if RUNS in names:
+            from housing_assets_tests.torture.full_disk_runs import fill_by_runs
+
             outcome.add(fill_by_runs(Path(folder)))
         subprocess.run(["umount", folder], check=True)
     print(json.dumps(asdict(outcome)))  # noqa: T201
