@@ -70,13 +70,13 @@ def priced_rows(model: ServedModel, rows: pd.DataFrame, coverage: float) -> Pric
 def priced_table(priced: Priced, rows: pd.DataFrame, *, explain: bool) -> pd.DataFrame:
     import pandas as pd
 
-    prices = priced.prices.assign(
+    prices = pd.DataFrame(priced.prices).assign(
         flags=[" ".join(flags) for flags in priced.prices["flags"]],
         coverage=priced.coverage,
         version=priced.model.reference.version,
     )
     if explain:
-        prices = prices.join(explanation_table(priced.model, priced.rows))
+        prices = prices.join(explanation_table(priced.model, pd.DataFrame(priced.rows)))
     own = rows[[name for name in rows if name not in {*prices, "row"}]]
     numbers = pd.Series(rows.index, rows.index, name="row")
     return pd.concat([numbers, own, prices], axis="columns")

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from housing_assets.domain.features.predictors import predictor_arrays
-from housing_assets.domain.intervals.support import RowSupport, Support, support_of
+from housing_assets.domain.intervals.support import PLACE, RowSupport, Support, support_of
 from housing_assets.domain.parallel import run_on_one_thread
 from housing_assets.domain.schema import CATEGORICAL, NUMERIC
 from housing_assets.serving.arrays.feature_arrays import FeatureStep, array_features
@@ -32,6 +32,9 @@ ALLOWED_DIFFERENCE = 1e-9
 """Relative; sums of the same numbers in another order differ by less."""
 
 CHECKED_COVERAGES = (0.5, 0.9)
+STRIPS = 4
+"""Of a degree of longitude, along which rows are put in order."""
+
 CHUNK_ROWS = 5_000
 """Rows that are priced at once: memory does not grow with more."""
 
@@ -68,15 +71,16 @@ class Predictor:
         """As ``predict_arrays``, with what the model knows about each row."""
         if not len(numbers):
             return Prices(np.empty(0), np.empty(0), np.empty(0)), RowSupport(np.empty(0), np.empty(0), [])
-        prices, supports = [], []
-        for start in range(0, len(numbers), CHUNK_ROWS):
-            part = slice(start, start + CHUNK_ROWS)
+        prices, supports, labels = [], [], np.asarray(labels)
+        parts, back = parts_by_place(numbers)
+        for part in parts:
             features = self.features(numbers[part], labels[part])
             prices.append(self.prices(features, coverage))
-            supports.append(self.support.judge(numbers[part], np.asarray(labels[part]), features))
+            supports.append(self.support.judge(numbers[part], labels[part], features))
         km, nearby, flags = zip(*supports, strict=True)
-        return Prices.joined(prices), RowSupport(
-            np.concatenate(km), np.concatenate(nearby), [each for of_part in flags for each in of_part]
+        flat = [each for of_part in flags for each in of_part]
+        return Prices.joined(prices).taken(back), RowSupport(
+            np.concatenate(km)[back], np.concatenate(nearby)[back], [flat[row] for row in back.tolist()]
         )
 
     @cached_property
@@ -88,8 +92,22 @@ class Predictor:
         """Of (rows, numeric predictors) in the order of ``schema.NUMERIC``, and (rows,) of ``ocean_proximity``."""
         if not len(numbers):
             return Prices(np.empty(0), np.empty(0), np.empty(0))
-        chunks = [slice(start, start + CHUNK_ROWS) for start in range(0, len(numbers), CHUNK_ROWS)]
-        return Prices.joined([self.prices(self.features(numbers[part], labels[part]), coverage) for part in chunks])
+        labels = np.asarray(labels)
+        parts, back = parts_by_place(numbers)
+        prices = [self.prices(self.features(numbers[part], labels[part]), coverage) for part in parts]
+        return Prices.joined(prices).taken(back)
+
+
+def parts_by_place(numbers: Array) -> tuple[list[NDArray[np.intp]], NDArray[np.intp]]:
+    """Rows of ``numbers`` to price at once, neighbours together; and where each row is among them, (rows,).
+
+    Rows of one place ask for the same training rows, and go the same ways through trees: a tenth less time.
+    """
+    longitude, latitude = numbers[:, PLACE].T
+    order = np.lexsort((latitude, np.floor(longitude * STRIPS)))
+    back = np.empty_like(order)
+    back[order] = np.arange(len(order))
+    return [order[start : start + CHUNK_ROWS] for start in range(0, len(order), CHUNK_ROWS)], back
 
 
 def make_predictor(model: Pipeline, examples: pd.DataFrame) -> Predictor:

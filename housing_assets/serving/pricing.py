@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,8 @@ import pandas as pd
 from housing_assets.domain.features.predictors import predictor_arrays
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from housing_assets.serving.predictor import Predictor
 
 CAP = 500_001.0
@@ -25,16 +27,22 @@ def price_rows(predictor: Predictor, rows: pd.DataFrame, coverage: float) -> pd.
     Raises:
         ValueError: a predictor is missing or no number, or ``coverage`` is not allowed.
     """
-    prices, support = predictor.judge_arrays(*predictor_arrays(rows), coverage)
-    return pd.DataFrame(
-        {
-            **prices._asdict(),
-            "training_km": support.training_km,
-            "training_rows_nearby": support.training_rows_nearby,
-            "flags": pd.Series(support.flags, dtype=object, index=rows.index),
-        },
-        index=rows.index,
-    )
+    columns = price_columns(predictor, *predictor_arrays(rows), coverage)
+    flags = pd.Series(columns["flags"], dtype=object, index=rows.index)
+    return pd.DataFrame({**columns, "flags": flags}, index=rows.index)
+
+
+def price_columns(
+    predictor: Predictor, numbers: NDArray[np.float64], labels: NDArray[Any], coverage: float
+) -> dict[str, Any]:
+    """The columns of ``price_rows``, arrays and a list of flags, of what ``predictors.predictor_arrays`` gives."""
+    prices, support = predictor.judge_arrays(numbers, labels, coverage)
+    return {
+        **prices._asdict(),
+        "training_km": support.training_km,
+        "training_rows_nearby": support.training_rows_nearby,
+        "flags": support.flags,
+    }
 
 
 def render_upper(upper: float, cap: float = CAP) -> str:

@@ -6,16 +6,19 @@ of further columns, their order, whole numbers and categories that were never se
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, Strict, StrictStr, TypeAdapter, ValidationError, create_model
 
-from housing_assets.domain.schema import CATEGORICAL, CATEGORIES, NUMERIC_COLUMNS, PREDICTORS
+from housing_assets.domain.schema import CATEGORICAL, CATEGORIES, NUMERIC, NUMERIC_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
 
     from housing_assets.domain.schema import NumericColumn
 
@@ -76,14 +79,14 @@ SHAPE = ConfigDict(extra="ignore", json_schema_extra={"description": "A block gr
 House: type[BaseModel] = create_model("House", __config__=SHAPE, **FIELDS)
 
 HOUSES: TypeAdapter[list[Any]] = TypeAdapter(list[House])
+numbers_in = itemgetter(*NUMERIC)
 
 
-def table_of(houses: Sequence[Any]) -> pd.DataFrame:
-    """Checked rows as a table of the predictors: numbers as float64, NaN and None for a gap."""
-    values = [tuple(house.__dict__[name] for name in PREDICTORS) for house in houses]
-    columns = list(zip(*values, strict=True)) if values else [()] * len(PREDICTORS)
-    numbers = {name: np.array(column, dtype=np.float64) for name, column in zip(PREDICTORS[:-1], columns, strict=False)}
-    return pd.DataFrame({**numbers, CATEGORICAL: np.array(columns[-1], dtype=object)})
+def arrays_of(houses: Sequence[Any]) -> tuple[NDArray[np.float64], NDArray[Any]]:
+    """Checked rows as numbers (rows, numeric predictors) and labels (rows,): NaN and None for a gap."""
+    numbers = np.array([numbers_in(house.__dict__) for house in houses], dtype=np.float64)
+    labels = np.array([house.__dict__[CATEGORICAL] for house in houses], dtype=object)
+    return numbers.reshape(len(houses), len(NUMERIC)), labels
 
 
 def faults_of(error: ValidationError, *prefix: str) -> list[RowFault]:

@@ -4,21 +4,22 @@ import json
 import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from housing_assets.domain.schema import CATEGORICAL, CATEGORIES, NUMERIC_COLUMNS, PREDICTORS, RANGES
+from housing_assets.domain.schema import CATEGORICAL, CATEGORIES, NUMERIC, NUMERIC_COLUMNS, PREDICTORS, RANGES
 from housing_assets.serving.row_schema import (
     EXAMPLE_ROWS,
     HOUSES,
     RowFault,
+    arrays_of,
     faults_of,
     predictors_of,
     table_faults,
-    table_of,
 )
 from housing_assets_tests.example_house import HOUSE
 
@@ -111,8 +112,10 @@ def test_a_column_that_is_missing_is_one_fault_of_a_table():
 
 def test_requests_and_tables_become_the_same_predictors():
     rows = [GOOD, GOOD | {"total_bedrooms": 7, "ocean_proximity": None}]
-    of_request = table_of(HOUSES.validate_json(json.dumps(rows)))
-    pd.testing.assert_frame_equal(of_request, predictors_of(pd.DataFrame(rows)))
+    numbers, labels = arrays_of(HOUSES.validate_json(json.dumps(rows)))
+    table = predictors_of(pd.DataFrame(rows))
+    np.testing.assert_array_equal(numbers, table[list(NUMERIC)].to_numpy())
+    assert labels.tolist() == table[CATEGORICAL].tolist()
 
 
 def test_the_schema_says_all_that_is_refused():

@@ -177,10 +177,22 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
     def interval_around(self, predicted: NDArray[np.float64], X: ArrayLike, coverage: float) -> NDArray[np.float64]:
         """As ``predict_interval``, of prices (rows,) that ``predict`` gave for ``X``, to not predict them again."""
+        values = np.asarray(X)
+        return self._interval(predicted, values, self._around(values), coverage)
+
+    def price_and_interval(
+        self, values: NDArray[np.float64], coverage: float
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """``predict`` and ``interval_around`` of an unchecked array, whose surroundings are looked at once."""
+        around = self._around(values)
+        price = self._mixed(values, around)[0]
+        return price, self._interval(price, values, around, coverage)
+
+    def _interval(
+        self, predicted: NDArray[np.float64], values: NDArray[Any], around: NDArray[np.float64], coverage: float
+    ) -> NDArray[np.float64]:
         if not COVERAGES[0] <= coverage <= COVERAGES[-1]:
             raise ValueError(f"coverage is {coverage!r}; allowed: {COVERAGES[0]} to {COVERAGES[-1]}")
-        values = np.asarray(X)
-        around = self._around(values)
         scales = self.spread_.scales(hardness(self._spread_values(values), predicted, around))
         ends = [[np.interp(coverage, COVERAGES, side) for side in sides] for sides in self.ends_]
         weight = self._weight(around)
@@ -206,9 +218,11 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
     def _mixed(self, X: Any, around: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Prices and the weight of ``regressor_``."""
-        price, weight = np.asarray(self.regressor_.predict(X), dtype=np.float64), self._weight(around)
-        if (weight < 1).any():
-            price = weight * price + (1 - weight) * self.regional_.predict(self.regional_values(np.asarray(X)))
+        price, weight = np.array(self.regressor_.predict(X), dtype=np.float64), self._weight(around)
+        far = weight < 1
+        if far.any():
+            regional = self.regional_.predict(self.regional_values(np.asarray(X)[far]))
+            price[far] = weight[far] * price[far] + (1 - weight[far]) * regional
         return np.asarray(np.clip(price, self.lowest_, self.highest_)), weight
 
     def places(self, values: NDArray[Any]) -> NDArray[np.float64]:

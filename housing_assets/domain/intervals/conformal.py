@@ -139,6 +139,13 @@ class PriceRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
         ]
         return np.column_stack([predicted + scale_of(predicted) * end[groups] for end in ends])
 
+    def price_and_interval(
+        self, values: NDArray[np.float64], coverage: float
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """``predict`` and ``interval_around`` of an unchecked array."""
+        price = np.asarray(self.regressor_.predict(values))
+        return price, self.interval_around(price, values, coverage)
+
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = get_tags(self.regressor).input_tags.allow_nan

@@ -69,12 +69,14 @@ class Support:
         km, nearby = self._distances(numbers[:, PLACE])
         for row in np.flatnonzero(km > self.far_km).tolist():
             flags[row].append("far_from_training")
-        for name, position in self.columns.items():
-            values = features[:, position]
-            outside = (values < self.lows[position]) | (values > self.highs[position])
-            for row in np.flatnonzero(outside & ~np.isnan(numbers[:, NUMERIC.index(name)])).tolist():
-                flags[row].append(f"out_of_range:{name}")
-        for row, column in np.argwhere(np.isnan(numbers)).tolist():
+        absent = np.isnan(numbers)
+        names, positions = list(self.columns), list(self.columns.values())
+        values = features[:, positions]
+        outside = (values < self.lows[positions]) | (values > self.highs[positions])
+        outside &= ~absent[:, [NUMERIC.index(name) for name in names]]
+        for row, column in np.argwhere(outside).tolist():
+            flags[row].append(f"out_of_range:{names[column]}")
+        for row, column in np.argwhere(absent).tolist():
             flags[row].append(f"imputed:{NUMERIC[column]}")
         if self.categories is not None:
             for row, label in enumerate(labels):

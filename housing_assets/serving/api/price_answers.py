@@ -6,15 +6,21 @@ import math
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import pandas as pd
 from pydantic_core import to_json
 
+from housing_assets.domain.features.predictors import predictor_arrays
+from housing_assets.domain.schema import PREDICTORS, UNKNOWN_CATEGORY
 from housing_assets.serving.explanation import TrainingRows, explain_rows, typical_row
 from housing_assets.serving.local_rows import LocalRows
 from housing_assets.serving.log.answers import Priced
-from housing_assets.serving.pricing import price_rows
+from housing_assets.serving.pricing import price_columns
+from housing_assets.serving.row_schema import arrays_of
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Sequence
+
     from sklearn.pipeline import Pipeline
 
     from housing_assets.serving.api.schemas import Against
@@ -22,22 +28,30 @@ if TYPE_CHECKING:
 
 
 def price(model: ServedModel, rows: pd.DataFrame, coverage: float) -> Priced:
-    return Priced(model, rows, price_rows(model.predictor, rows, coverage), coverage)
+    return Priced(model, rows, price_columns(model.predictor, *predictor_arrays(rows), coverage), coverage)
+
+
+def price_houses(model: ServedModel, houses: Sequence[Any], coverage: float) -> Priced:
+    """As ``price``, of checked rows of a request, without a frame: for one row, that takes longer than its price."""
+    numbers, labels = arrays_of(houses)
+    known = np.array([UNKNOWN_CATEGORY if label is None else label for label in labels], dtype=object)
+    rows = dict(zip(PREDICTORS, [*numbers.T, labels], strict=True))
+    return Priced(model, rows, price_columns(model.predictor, numbers, known, coverage), coverage)
 
 
 def answer(priced: Priced, explained_by: int = 0, against: Against = "state") -> bytes:
     """The answer with these prices; ``explained_by`` so many training rows each, 0 for no explanation."""
     predictions = predictions_of(priced)
     if explained_by:
-        found = explanations(priced.model, priced.rows, explained_by, against)
+        found = explanations(priced.model, pd.DataFrame(priced.rows), explained_by, against)
         for prediction, explanation in zip(predictions, found, strict=True):
             prediction["explanation"] = explanation
     return to_json({"model": priced.model.described(), "predictions": predictions})
 
 
 def predictions_of(priced: Priced) -> list[dict[str, Any]]:
-    table = priced.prices
-    columns = [table[name].tolist() for name in ("price", "lower", "upper", "training_km", "training_rows_nearby")]
+    table, names = priced.prices, ("price", "lower", "upper", "training_km", "training_rows_nearby")
+    columns = [table[name].tolist() for name in names]
     return [
         {
             "price": price,

@@ -62,9 +62,9 @@ class Metrics:
 
     def count_prices(self, priced: Priced) -> None:
         """Note rows that were priced."""
-        self.rows.inc(len(priced.rows))
+        self.rows.inc(len(priced))
         self.flagged.inc(sum(map(bool, priced.prices["flags"])))
-        self.gaps.inc(int(np.isnan(priced.rows["total_bedrooms"].to_numpy()).sum()))
+        self.gaps.inc(int(np.isnan(np.asarray(priced.rows["total_bedrooms"])).sum()))
 
     def count_log(self, what: Counted, number: int) -> None:
         """Note what the log of answers says of itself."""

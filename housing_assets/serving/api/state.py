@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from housing_assets.settings.serving import ServingSettings
 
 Answer = TypeVar("Answer")
+FEW_WAITING = 4
+"""Up to so many short computations are done in turn by the event loop: it is away for some milliseconds at most."""
 
 
 class UnavailableError(RuntimeError):
@@ -29,7 +31,8 @@ class ApiState:
     """The model that answers, the one that may be next, and who waits for them.
 
     One thread computes, so that the event loop goes on answering whether the process lives. Further threads would only
-    wait for each other: most of a small prediction holds the interpreter's lock.
+    wait for each other: most of a small prediction holds the interpreter's lock. What is so short that it would take
+    longer to hand it over, and to get the lock and a warm cache back, the event loop computes itself.
     """
 
     current: CurrentModel
@@ -73,8 +76,8 @@ class ApiState:
                 await asyncio.to_thread(staging.refresh)
                 self.looked = time.monotonic()
 
-    async def compute(self, function: Callable[..., Answer], *arguments: object) -> Answer:
-        """``function(*arguments)`` in the thread that computes.
+    async def compute(self, function: Callable[..., Answer], *arguments: object, is_short: bool = False) -> Answer:
+        """``function(*arguments)``, in the thread that computes unless ``is_short``: a few milliseconds.
 
         Raises:
             UnavailableError: too many wait already, or its turn did not come and end in time.
@@ -83,12 +86,23 @@ class ApiState:
             raise UnavailableError(f"{self.waiting} requests are waiting already")
         self.waiting += 1
         try:
+            if is_short and self.waiting <= FEW_WAITING:
+                return await self._compute_here(function, *arguments)
             call = asyncio.get_running_loop().run_in_executor(self.executor, function, *arguments)
             return await asyncio.wait_for(call, self.settings.request_seconds)
         except TimeoutError:
             raise UnavailableError(f"no answer within {self.settings.request_seconds:g} s") from None
         finally:
             self.waiting -= 1
+
+    async def _compute_here(self, function: Callable[..., Answer], *arguments: object) -> Answer:
+        """Raises TimeoutError."""
+        started = time.monotonic()
+        await asyncio.sleep(0)  # whoever came meanwhile is counted first
+        answer = function(*arguments)
+        if time.monotonic() - started > self.settings.request_seconds:
+            raise TimeoutError
+        return answer
 
 
 def answering(followed: CurrentModel) -> ServedModel:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 from sklearn.base import BaseEstimator
 
 from housing_assets.serving.arrays import regressor_arrays  # noqa: F401 - makes them known to flatten
 from housing_assets.serving.arrays.flattening import Array, Step, UnknownPartError, flatten
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 class Prices(NamedTuple):
@@ -29,6 +32,10 @@ class Prices(NamedTuple):
     def of(cls, price: Array, interval: Array) -> Prices:
         """From prices (rows,) and intervals (rows, 2)."""
         return cls(price, interval[:, 0], interval[:, 1])
+
+    def taken(self, rows: NDArray[np.intp]) -> Prices:
+        """Those of ``rows``, numbers in any order."""
+        return Prices(*(column[rows] for column in self))
 
     @classmethod
     def joined(cls, parts: list[Prices]) -> Prices:
@@ -47,18 +54,17 @@ class ArrayRegressor:
 
 
 def flatten_prices(regressor: Any) -> PriceStep:
-    """The array form of ``predict`` and ``interval_around`` in one.
+    """The array form of ``price_and_interval``.
 
     Raises:
         UnknownPartError: naming the estimator that has none.
     """
-    if not hasattr(regressor, "interval_around"):
+    if not hasattr(regressor, "price_and_interval"):
         raise UnknownPartError(regressor, "gives no intervals")
     quick = with_array_parts(regressor)
 
     def priced(features: Array, coverage: float) -> Prices:
-        price = quick.predict(features)
-        return Prices.of(price, quick.interval_around(price, features, coverage))
+        return Prices.of(*quick.price_and_interval(features, coverage))
 
     return priced
 

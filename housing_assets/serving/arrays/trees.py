@@ -1,20 +1,22 @@
 """All trees of an ensemble walked in a few calls instead of one call a tree.
 
-scikit-learn's histogram gradient boosting walks each tree by a compiled function in float64, and calls it from Python
-for one tree after the other: for few rows, the calls take longer than the walks. Here many trees are joined to one
-bigger tree, which first asks for the number of the tree, a further column, and then is that tree. Its nodes are the
-ensemble's own and its answers therefore too, to the last bit. Forests that scikit-learn walks in float32 fit in too.
+scikit-learn's histogram gradient boosting calls its compiled walk from Python for one tree after the other, and copies
+every node that a row comes by. That of its gradient boosting does neither, but compares in float32: it is given ranks
+of features, see ``ranks``, so that leaves and the order in which they are added are the ensemble's own, and its answers
+therefore too, to the last bit.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.ensemble._hist_gradient_boosting._predictor import _predict_from_raw_data
 from sklearn.ensemble._hist_gradient_boosting.common import PREDICTOR_RECORD_DTYPE
+
+from housing_assets.serving.arrays.joined_trees import JoinedTrees
+from housing_assets.serving.arrays.ranks import rank_nodes
+from housing_assets.serving.arrays.walks import add_leaves, stages_of, tree_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,121 +25,82 @@ if TYPE_CHECKING:
 
 JOINED_TREES = 128
 CALL_ROWS = 2_048
-"""Rows of a call, each for one tree and one row: a megabyte of features, which a processor's cache holds."""
+"""Rows of a call, each for one tree and one row: half a megabyte of ranks, which a processor's cache holds."""
 
-FEW_ROWS = 48
-"""Up to so many, joined trees are faster; above, a call for each tree costs less than copies of the features."""
-
-NO_BITSETS = np.zeros((0, 8), dtype=np.uint32)
-NO_MAP = np.zeros(0, dtype=np.uint32)
-
-
-@dataclass(frozen=True)
-class JoinedTrees:
-    """One tree's nodes in which a column of the tree's number, after ``columns`` others, leads to each of ``count``."""
-
-    nodes: NDArray[Any]
-    count: int
-    columns: int
-
-    @classmethod
-    def of(cls, trees: Sequence[NDArray[Any]], columns: int) -> JoinedTrees:
-        """``trees`` are node arrays of scikit-learn's record type, each with its root first."""
-        choices = choice_nodes(len(trees), columns)
-        starts = list(accumulate((len(tree) for tree in trees), initial=len(choices)))
-        nodes = np.concatenate([choices, *trees])
-        for tree, start in zip(trees, starts[:-1], strict=True):
-            moved = nodes[start : start + len(tree)]
-            inner = moved["is_leaf"] == 0
-            moved["left"][inner] += start
-            moved["right"][inner] += start
-        choice = nodes[: len(choices)]
-        for side in ("left", "right"):
-            leads_out = choice[side] >= len(choices)
-            choice[side][leads_out] = np.array(starts)[choice[side][leads_out] - len(choices)]
-        return cls(nodes, len(trees), columns)
-
-    def leaves(self, tiles: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The leaf of each row of ``tiles`` (count x rows, columns + 1); (count, rows)."""
-        values = np.empty(len(tiles))
-        _predict_from_raw_data(self.nodes, tiles, NO_BITSETS, NO_BITSETS, NO_MAP, 1, values)
-        return values.reshape(self.count, -1)
-
-
-def choice_nodes(count: int, column: int) -> NDArray[Any]:
-    """Nodes of a balanced tree over the numbers 0 to ``count`` - 1 in ``column``, root first.
-
-    A child from ``count`` - 1 on stands for a tree: that of number child - (count - 1). None for one tree.
-    """
-    nodes = np.zeros(count - 1, dtype=PREDICTOR_RECORD_DTYPE)
-    nodes["feature_idx"] = column
-    waiting, free = [(0, 0, count)] if count > 1 else [], 1
-    while waiting:
-        node, low, high = waiting.pop()
-        middle = (low + high) // 2
-        nodes["num_threshold"][node] = middle - 0.5
-        for side, start, end in (("left", low, middle), ("right", middle, high)):
-            if end - start == 1:
-                nodes[side][node] = count - 1 + start
-            else:
-                nodes[side][node], free = free, free + 1
-                waiting.append((int(nodes[side][node]), start, end))
-    return nodes
+FEW_ROWS = 16
+"""Up to so many, joined trees are faster; above, a look at each tree costs less than copies of the ranks."""
 
 
 class TreeSums:
     """Sums over consecutive trees for rows of features: what the members of an ensemble are made of.
 
     Args:
-        trees: node arrays of all members in turn.
+        trees: node arrays of all members in turn, in the record type of histogram gradient boosting, root first.
         counts: how many trees each member has.
         starts: what the sum of each member begins with.
         columns: of the features.
 
     Trees are added in their order, one after the other, as scikit-learn does, so that the answer for a row does not
     depend on the rows beside it.
+
+    Raises:
+        ValueError: a column has too many thresholds, see ``ranks.rank_nodes``.
     """
 
     def __init__(
         self, trees: Sequence[NDArray[Any]], *, counts: Sequence[int], starts: Sequence[float], columns: int
     ) -> None:
-        self.columns, self._trees = columns, list(trees)
+        self.columns, self._starts = columns, np.array(starts, dtype=np.float64)
         self._ends = [0, *accumulate(counts)]
-        self._starts = np.array(starts, dtype=np.float64)
-        groups = [trees[first : first + JOINED_TREES] for first in range(0, len(trees), JOINED_TREES)]
+        records = np.concatenate([*trees, np.empty(0, dtype=PREDICTOR_RECORD_DTYPE)])
+        nodes, self._ranks = rank_nodes(records, columns)
+        cuts = list(accumulate(map(len, trees), initial=0))
+        parts = [(nodes[a:b], records["value"][a:b]) for a, b in pairwise(cuts)]
+        self._trees = [tree_of(*part, columns) for part in parts]
+        self._members = [stages_of(self._trees[a:b]) for a, b in pairwise(self._ends)]
+        groups = [parts[first : first + JOINED_TREES] for first in range(0, len(parts), JOINED_TREES)]
         self._joined = [JoinedTrees.of(group, columns) for group in groups]
+        self._leading = int(np.bincount([int(tree["feature_idx"][0]) for tree in trees], minlength=1).argmax())
         self._most = max((joined.count for joined in self._joined), default=1)
 
     def __call__(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
         """(rows, columns) to (members, rows)."""
-        if len(features) > FEW_ROWS:
-            return np.array([self._one_by_one(member, features) for member in range(len(self._starts))])
-        sums = np.empty((len(self._starts), len(features)))
-        step = max(1, CALL_ROWS // self._most)
-        for start in range(0, len(features), step):
-            sums[:, start : start + step] = self._at_once(features[start : start + step])
+        ranks = self._ranks(features)
+        sums = np.repeat(self._starts[:, None], len(ranks), axis=1)
+        if np.isnan(ranks).any():
+            self._add_one_by_one(ranks, sums)
+        elif len(ranks) > FEW_ROWS:
+            self._add_in_order(ranks, sums)
+        else:
+            step = max(1, CALL_ROWS // self._most)
+            for start in range(0, len(ranks), step):
+                self._add_joined(ranks[start : start + step], sums[:, start : start + step])
         return sums
 
-    def _one_by_one(self, member: int, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        total, leaves = np.full(len(features), self._starts[member]), np.empty(len(features))
-        for tree in self._trees[self._ends[member] : self._ends[member + 1]]:
-            _predict_from_raw_data(tree, features, NO_BITSETS, NO_BITSETS, NO_MAP, 1, leaves)
-            total += leaves
-        return total
+    def _add_one_by_one(self, ranks: NDArray[np.float32], sums: NDArray[np.float64]) -> None:
+        """Where ranks are NaN, which only the walk of a single tree knows a way for."""
+        for member, (start, end) in enumerate(pairwise(self._ends)):
+            for tree in self._trees[start:end]:
+                sums[member] += tree.predict(ranks)[:, 0]
 
-    def _at_once(self, features: NDArray[np.float64]) -> NDArray[np.float64]:
-        rows = len(features)
-        tiles = np.empty((self._most, rows, self.columns + 1))
-        tiles[:, :, :-1] = features
+    def _add_in_order(self, ranks: NDArray[np.float32], sums: NDArray[np.float64]) -> None:
+        """Rows that are alike in turn: a processor foresees where the next one goes, for a seventh less time."""
+        order = ranks[:, self._leading].argsort()
+        ordered = ranks[order]
+        for stages, start, of_member in zip(self._members, self._starts, sums, strict=True):
+            total = np.full(len(ranks), start)
+            add_leaves(stages, ordered, total)
+            of_member[order] = total
+
+    def _add_joined(self, ranks: NDArray[np.float32], sums: NDArray[np.float64]) -> None:
+        rows = len(ranks)
+        tiles = np.empty((self._most, rows, self.columns + 1), dtype=np.float32)
+        tiles[:, :, :-1] = ranks
         tiles[:, :, -1] = np.arange(self._most)[:, None]
         flat = tiles.reshape(-1, self.columns + 1)
         leaves = np.concatenate([joined.leaves(flat[: joined.count * rows]) for joined in self._joined])
-        return np.array([self._sum(member, leaves) for member in range(len(self._starts))])
-
-    def _sum(self, member: int, leaves: NDArray[np.float64]) -> NDArray[np.float64]:
-        of_member = leaves[self._ends[member] : self._ends[member + 1]]
-        first = np.full((1, leaves.shape[1]), self._starts[member])
-        return np.asarray(np.cumsum(np.concatenate([first, of_member]), axis=0)[-1])
+        for (start, end), of_member in zip(pairwise(self._ends), sums, strict=True):
+            of_member[:] = np.cumsum(np.concatenate([of_member[None], leaves[start:end]]), axis=0)[-1]
 
 
 def records_of(tree: Any, scale: float = 1.0) -> NDArray[Any]:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from housing_assets.serving.served_model import ServedModel
 
 OK = 200
+Columns: TypeAlias = "Mapping[str, Any] | pd.DataFrame"
+"""Arrays or lists by name, (rows,) each; a frame where there is one already."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,14 +26,17 @@ class Priced:
     Attributes:
         model: that priced them.
         rows: the predictors.
-        prices: of ``pricing.price_rows``, the same index.
+        prices: of ``pricing.price_columns``.
         coverage: of the intervals.
     """
 
     model: ServedModel
-    rows: pd.DataFrame
-    prices: pd.DataFrame
+    rows: Columns
+    prices: Columns
     coverage: float
+
+    def __len__(self) -> int:
+        return len(self.prices["price"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +56,7 @@ class Answer:
 
     @property
     def rows(self) -> int:
-        return len(self.priced.rows) if self.priced else 0
+        return len(self.priced) if self.priced else 0
 
 
 def request_id(moment: float) -> str:

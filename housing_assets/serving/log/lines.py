@@ -11,9 +11,7 @@ from pydantic_core import from_json, to_json
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import pandas as pd
-
-    from housing_assets.serving.log.answers import Answer, Priced
+    from housing_assets.serving.log.answers import Answer, Columns, Priced
 
 MARK = b',"crc32":"'
 """What stands before the checksum, the last field of a line."""
@@ -56,7 +54,7 @@ def answer_record(answer: Answer, *, with_inputs: bool) -> dict[str, Any]:
 def priced_fields(priced: Priced, *, with_inputs: bool) -> dict[str, Any]:
     reference = priced.model.reference
     return {
-        "rows": len(priced.rows),
+        "rows": len(priced),
         "version": reference.version,
         "digest": reference.digest,
         "coverage": priced.coverage,
@@ -66,9 +64,9 @@ def priced_fields(priced: Priced, *, with_inputs: bool) -> dict[str, Any]:
     }
 
 
-def inputs_of(rows: pd.DataFrame) -> dict[str, list[Any]]:
+def inputs_of(rows: Columns) -> dict[str, list[Any]]:
     """The columns, null for a gap."""
-    return {str(name): list(without_gaps(rows[name].tolist())) for name in rows}
+    return {name: list(without_gaps(rows[name].tolist())) for name in map(str, rows)}
 
 
 def without_gaps(values: Iterable[Any]) -> Iterable[Any]:

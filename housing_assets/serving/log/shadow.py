@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from housing_assets.serving.log.prediction_log import extended
 from housing_assets.serving.pricing import price_rows
 
@@ -28,7 +30,7 @@ class Shadow:
             return answer
         reference = model.reference
         try:
-            prices = price_rows(model.predictor, priced.rows, priced.coverage)
+            prices = price_rows(model.predictor, pd.DataFrame(priced.rows), priced.coverage)
         except Exception as error:  # whatever a version does that nobody promoted
             return extended(answer, other_fault=f"version {reference.version}: {type(error).__name__}: {error}")
         ends = {name: prices[name].tolist() for name in ("price", "lower", "upper")}

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sklearn.ensemble import HistGradientBoostingRegressor
 from sklearn.tree import DecisionTreeRegressor
 
 from housing_assets.serving.arrays.regressor_arrays import flatten
-from housing_assets.serving.arrays.trees import FEW_ROWS, JOINED_TREES, JoinedTrees, TreeSums, choice_nodes, records_of
+from housing_assets.serving.arrays.trees import FEW_ROWS, JOINED_TREES, TreeSums, records_of
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(400, 5))
@@ -24,17 +24,10 @@ def test_a_booster_gives_the_same_bits_however_its_trees_are_walked(trees: int, 
     assert flatten(booster)(ROWS[:rows]).tobytes() == booster.predict(ROWS[:rows]).tobytes()
 
 
-@settings(deadline=None)
-@given(st.integers(1, 40))
-def test_the_choice_of_a_tree_reaches_each_by_its_number(count: int):
-    leaf = np.zeros(1, dtype=choice_nodes(1, 0).dtype)
-    leaf["is_leaf"] = 1
-    trees = []
-    for number in range(count):
-        trees.append(leaf.copy())
-        trees[-1]["value"] = number
-    numbers = np.arange(count, dtype=np.float64)[:, None]
-    assert JoinedTrees.of(trees, columns=0).leaves(numbers)[:, 0].tolist() == list(range(count))
+def test_a_booster_gives_the_same_bits_where_nothing_is_missing():
+    whole = np.nan_to_num(X)
+    booster = HistGradientBoostingRegressor(max_iter=3, max_leaf_nodes=6, early_stopping=False).fit(whole, Y)
+    assert flatten(booster)(whole).tobytes() == booster.predict(whole).tobytes()
 
 
 def test_a_tree_of_another_kind_has_the_same_leaves_as_records():
@@ -42,6 +35,25 @@ def test_a_tree_of_another_kind_has_the_same_leaves_as_records():
     sums = TreeSums([records_of(tree.tree_)], counts=[1], starts=[0.0], columns=5)
     rounded = ROWS.astype(np.float32).astype(np.float64)
     np.testing.assert_array_equal(sums(rounded)[0], tree.predict(ROWS))
+
+
+@pytest.mark.parametrize("rows", [FEW_ROWS, FEW_ROWS + 1])
+def test_a_value_at_a_threshold_goes_where_the_tree_sends_it(rows: int):
+    numbers = np.arange(40.0)[:, None]
+    tree = DecisionTreeRegressor(max_depth=4).fit(numbers, numbers.ravel() ** 2)
+    thresholds = np.sort(tree.tree_.threshold[tree.tree_.feature >= 0])
+    around = np.concatenate([thresholds, np.nextafter(thresholds, -np.inf), np.nextafter(thresholds, np.inf)])
+    sums = TreeSums([records_of(tree.tree_)], counts=[1], starts=[0.0], columns=1)
+    expected = [tree.tree_.value[leaf_of(tree.tree_, value), 0, 0] for value in around]
+    found = [sums(around[start : start + rows, None])[0] for start in range(0, len(around), rows)]
+    assert np.concatenate(found).tolist() == expected
+
+
+def leaf_of(tree: Any, value: float) -> int:
+    node = 0
+    while tree.children_left[node] >= 0:
+        node = tree.children_left[node] if value <= tree.threshold[node] else tree.children_right[node]
+    return node
 
 
 def test_each_member_sums_its_own_trees():

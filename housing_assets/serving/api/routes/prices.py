@@ -13,9 +13,9 @@ from pydantic import TypeAdapter, ValidationError
 from housing_assets.domain.data.reading.signatures import BINARY, PACKED
 from housing_assets.serving.api.challenger import chosen
 from housing_assets.serving.api.errors import OTHER_FILE, REFUSALS, FaultyRequestError, OtherFileError, json_answer
-from housing_assets.serving.api.price_answers import answer, predictions_of, price
+from housing_assets.serving.api.price_answers import answer, predictions_of, price, price_houses
 from housing_assets.serving.api.schemas import Coverage, PredictAnswer, Which, predict_request
-from housing_assets.serving.row_schema import RowFault, faults_of, predictors_of, table_faults, table_of
+from housing_assets.serving.row_schema import RowFault, faults_of, predictors_of, table_faults
 
 if TYPE_CHECKING:
     from housing_assets.serving.api.prometheus_metrics import Metrics
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from housing_assets.serving.served_model import ServedModel
 
 FILE_TYPES = {"text/csv": {"schema": {"type": "string"}}, "application/x-ndjson": {"schema": {"type": "string"}}}
+
+SHORT_BYTES = 1_500
+"""Of a body: about six rows."""
 
 
 def price_routes(state: ApiState, metrics: Metrics) -> APIRouter:
@@ -39,7 +42,7 @@ def price_routes(state: ApiState, metrics: Metrics) -> APIRouter:
     async def predict(request: Request, model: Which | None = None) -> Response:
         """Prices of the block groups under ``instances``, with intervals, support and flags."""
         content, answering = await request.body(), await chosen(state, request, model)
-        priced, content = await state.compute(answer_json, answering, asked, content, state)
+        priced, content = await state.compute(answer_json, answering, asked, content, state, is_short=is_short(content))
         note_prices(request, priced, metrics)
         return json_answer(content)
 
@@ -68,6 +71,11 @@ def price_routes(state: ApiState, metrics: Metrics) -> APIRouter:
     return routes
 
 
+def is_short(content: bytes) -> bool:
+    """Whether a request is answered in a few milliseconds: of few rows, without explanations."""
+    return len(content) <= SHORT_BYTES and b"explain" not in content
+
+
 def note_prices(request: Request, priced: Priced, metrics: Metrics) -> None:
     """Count them, and leave them for the gate to log once they were sent."""
     metrics.count_prices(priced)
@@ -88,7 +96,7 @@ def answer_json(model: ServedModel, asked: TypeAdapter[Any], content: bytes, sta
     if request.explain and count > settings.explained_rows:
         text = f"{count} rows; at most {settings.explained_rows} are explained at once"
         raise FaultyRequestError([RowFault(-1, "explain", text)])
-    priced = price(model, table_of(request.instances), request.coverage or state.coverage)
+    priced = price_houses(model, request.instances, request.coverage or state.coverage)
     return priced, answer(priced, settings.training_rows if request.explain else 0, request.against)
 
 
