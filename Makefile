@@ -28,8 +28,8 @@ test-boosters: .venv/ready-test  ## Add LightGBM and CatBoost, and run the tests
 	$(BIN)/python -c 'import catboost, lightgbm'
 	$(BIN)/pytest -n 2 -k 'lightgbm or catboost' housing_assets_tests/domain housing_assets_tests/registry
 
-test-api: .venv/ready-test  ## Ask the API more than 10,000 generated requests, right and wrong ones (long)
-	HOUSING_API_EXAMPLES=1250 $(BIN)/pytest -n 2 housing_assets_tests/serving/api/test_schema.py
+test-api: .venv/ready-test  ## Ask the API 10,000 generated requests, right and wrong ones (long)
+	$(BIN)/python -m housing_assets_tests.torture 'generated requests'
 
 test-load: .venv/ready-test  ## Promote and roll back 20 times while clients ask the API all the time
 	HOUSING_LOAD_TURNS=20 $(BIN)/pytest -n 0 housing_assets_tests/serving/test_following.py -k changes

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import resource
 import signal
 import socket
 import tempfile
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 BACKLOG = 2048
+CONNECTIONS = 50_000
+"""Of one process, at the most. The usual limit of 1,024 would soon be reached by clients that ask nothing."""
+
 IDLE_SECONDS = 75
 """Longer than clients keep a connection, so that none is closed under a request that is just being sent."""
 
@@ -87,6 +91,7 @@ class Server:
         Raises:
             PortTakenError: ``port`` is taken.
         """
+        allow_connections()
         with listening(self.host, self.port) as listener, shared_metrics():
             for current in self.followed:
                 current.refresh()
@@ -198,6 +203,14 @@ def serve(server: Server, application: Gate, listener: socket.socket) -> None:
 
 def leave(*_: object) -> None:
     raise SystemExit
+
+
+def allow_connections() -> None:
+    """Let this process and its workers have ``CONNECTIONS``, as far as the system lets it; never fewer than before."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS if hard == resource.RLIM_INFINITY else min(CONNECTIONS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 @contextmanager

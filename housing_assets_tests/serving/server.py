@@ -16,18 +16,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 POLL_SECONDS = 0.2
 
 
 @contextmanager
 def running(
-    home: Path, workers: int = 2, *, flush_seconds: float = 10.0, **changes: Any
+    home: Path, workers: int = 2, *, flush_seconds: float = 10.0, prefix: Sequence[str] = (), **changes: Any
 ) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """The process, and the port that it listens on; stopped afterwards, if nobody did."""
+    """The process, and the port that it listens on; stopped afterwards, if nobody did. ``prefix`` is a program that
+    becomes ours.
+    """
     arguments = [str(home), str(workers), str(flush_seconds), json.dumps(changes)]
-    command = [sys.executable, "-m", "housing_assets_tests.serving.server", *arguments]
+    command = [*prefix, sys.executable, "-m", "housing_assets_tests.serving.server", *arguments]
     with (home / f"server-{flush_seconds:g}.log").open("w") as output:
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=output, text=True, start_new_session=True)
     assert process.stdout

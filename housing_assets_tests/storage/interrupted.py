@@ -9,8 +9,6 @@ many children were killed.
 from __future__ import annotations
 
 import os
-import resource
-import signal
 import sys
 from functools import partial
 from itertools import count
@@ -19,23 +17,11 @@ from typing import TYPE_CHECKING
 
 from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
+from housing_assets_tests.storage.kills import kill_before, kill_beyond
 from housing_assets_tests.storage.records import computed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-EVENTS = {"open", "os.mkdir", "os.link", "os.rename", "os.remove"}
-
-
-def kill_before(number: int, folder: str) -> None:
-    """Kill this process before the given event, counted from zero, that touches ``folder``."""
-    seen = iter(range(number + 1))
-
-    def watch(event: str, arguments: tuple[object, ...]) -> None:
-        if event in EVENTS and str(arguments[0]).startswith(folder) and next(seen, None) == number:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(watch)
 
 
 def step(store: Store) -> None:
@@ -51,12 +37,6 @@ def prepare(store: Store) -> None:
     damaged = store.put("mended", "whole")
     store.blobs.delete(damaged.name)
     store.blobs.create(damaged.name, b"damaged")
-
-
-def kill_beyond(size: int) -> None:
-    """Let the system kill this process when a file of it grows beyond ``size`` bytes, which are written."""
-    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
 def killed(folder: Path, fate: Callable[[], None]) -> bool:

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import logging
 import sys
-from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from housing_assets_tests.torture.concurrency import interleavings
 from housing_assets_tests.torture.corruption import flips
 from housing_assets_tests.torture.coverage_guided import fuzz
+from housing_assets_tests.torture.full_disk import all_disk_faults
+from housing_assets_tests.torture.generated_requests import generated_requests
 from housing_assets_tests.torture.homes import bucket, home
 from housing_assets_tests.torture.hostile_files import hostile_files
 from housing_assets_tests.torture.incremental import runs
-from housing_assets_tests.torture.interruptions import crashes, disk_faults
+from housing_assets_tests.torture.interruptions import crashes
+from housing_assets_tests.torture.killed_programs import killed_programs
 from housing_assets_tests.torture.lineage import killed_runs
 from housing_assets_tests.torture.outcome import Outcome, measure, render_table
 from housing_assets_tests.torture.overload import overload
@@ -27,39 +30,53 @@ from housing_assets_tests.torture.suites import secrets, supply_chain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
 
 
-def families(stack: ExitStack) -> dict[str, Callable[[], Outcome]]:
-    return {
-        "crashes of store, ledger, inbox and collector": crashes,
-        "crashes of whole runs": killed_runs,
-        "faults of the disk": disk_faults,
-        "faults of the bucket": lambda: bucket_faults(stack.enter_context(bucket())),
-        "concurrency": interleavings,
-        "two daemons, two homes": lambda: rivals(stack.enter_context(bucket())),
-        "hostile files": hostile_files,
-        "files by coverage": lambda: fuzz("read", 20_000),
-        "flipped bits": lambda: flips(stack.enter_context(home())),
-        "API under overload": lambda: overload(stack.enter_context(home())),
-        "secrets": secrets,
-        "supply chain": supply_chain,
-        "incremental runs": lambda: runs(stack.enter_context(home()), 200),
-        "soak": lambda: soak(stack.enter_context(home())),
-    }
+T = TypeVar("T")
+
+
+def within(place: Callable[[], AbstractContextManager[T]], family: Callable[[T], Outcome]) -> Callable[[], Outcome]:
+    """``family`` in a place of its own, of which nothing is left for the next one."""
+
+    def play() -> Outcome:
+        with place() as found:
+            return family(found)
+
+    return play
+
+
+FAMILIES: dict[str, Callable[[], Outcome]] = {
+    "crashes of store, ledger, inbox and collector": crashes,
+    "crashes of whole runs": killed_runs,
+    "faults of the disk": all_disk_faults,
+    "faults of the bucket": within(bucket, bucket_faults),
+    "concurrency": interleavings,
+    "two daemons, two homes": within(bucket, rivals),
+    "hostile files": hostile_files,
+    "files by coverage": partial(fuzz, "read", 20_000),
+    "flipped bits": within(home, flips),
+    "crashes of predict and serve": within(home, killed_programs),
+    "API under overload": within(home, overload),
+    "generated requests": within(home, generated_requests),
+    "secrets": secrets,
+    "supply chain": supply_chain,
+    "incremental runs": within(home, partial(runs, count=200)),
+    "soak": within(home, soak),
+}
 
 
 def main(chosen: Sequence[str]) -> int:
     """The exit code. ``chosen`` are the beginnings of families' names; all of them without any."""
     logging.disable(logging.WARNING)
     outcomes: dict[str, Outcome] = {}
-    with ExitStack() as stack:
-        for name, family in families(stack).items():
-            if chosen and not name.startswith(tuple(chosen)):
-                continue
-            print(f"{name} …", file=sys.stderr, flush=True)  # noqa: T201
-            outcomes[name] = measure(family)
-            for text in [*outcomes[name].lost, *outcomes[name].wrong]:
-                print(f"  {text}", file=sys.stderr, flush=True)  # noqa: T201
+    for name, family in FAMILIES.items():
+        if chosen and not name.startswith(tuple(chosen)):
+            continue
+        print(f"{name} …", file=sys.stderr, flush=True)  # noqa: T201
+        outcomes[name] = measure(family)
+        for text in [*outcomes[name].lost, *outcomes[name].wrong]:
+            print(f"  {text}", file=sys.stderr, flush=True)  # noqa: T201
     print(render_table(outcomes))  # noqa: T201
     return 0 if all(outcome.is_clean for outcome in outcomes.values()) else 1
 

@@ -19,7 +19,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from housing_assets_tests.storage.interrupted import EVENTS, kill_before, kill_beyond
+from housing_assets_tests.storage.kills import EVENTS, kill_before, kill_beyond
 from housing_assets_tests.torture.concurrency import SHARED_MEMORY
 from housing_assets_tests.torture.outcome import Outcome
 from housing_assets_tests.torture.victims import VICTIMS

@@ -55,7 +55,7 @@ def kill_run(home: Path, seconds: float) -> bool:
     return False
 
 
-def killed_runs(kills: int = 25, seed: int = 0) -> Outcome:
+def killed_runs(kills: int = 15, seed: int = 0) -> Outcome:
     """The family: a lineage is killed until it comes through, then a new one, until there were ``kills``."""
     chance = random.Random(seed)
     outcome = Outcome()

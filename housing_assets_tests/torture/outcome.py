@@ -14,11 +14,17 @@ HEADER = ("family", "faults injected", "survived", "data lost", "wrong results",
 
 @dataclass
 class Outcome:
-    """Counts of one family. ``lost`` and ``wrong`` have a sentence for each fault that was not survived."""
+    """Counts of one family.
+
+    Attributes:
+        lost, wrong: a sentence for each fault that was not survived.
+        left_out: a sentence for what could not be tried on this machine.
+    """
 
     faults: int = 0
     lost: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
@@ -33,6 +39,7 @@ class Outcome:
         self.faults += other.faults
         self.lost += other.lost
         self.wrong += other.wrong
+        self.left_out += other.left_out
 
 
 def measure(family: Callable[[], Outcome]) -> Outcome:
@@ -46,7 +53,7 @@ def render_table(outcomes: Mapping[str, Outcome]) -> str:
     """A Markdown table, a row a family."""
     rows = [
         (
-            name,
+            "; left out: ".join([name, *outcome.left_out]),
             f"{outcome.faults:,}",
             f"{outcome.survived:,}",
             str(len(outcome.lost)),

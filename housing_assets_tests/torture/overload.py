@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import http.client
 import json
 import os
+import resource
 import signal
 import socket
 import threading
@@ -32,10 +34,11 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 PREDICT = "/api/v1/predict"
-SECONDS = 20.0
-"""In which whoever asks for a row gets an answer, whatever others do."""
+SECONDS = 40.0
+"""In which whoever asks for a row gets an answer, whatever others do: ``serving.request_seconds``, and the way."""
 REFUSALS = {400, 413, 415, 422}
 GIGABYTE = 2**30
+CONNECTIONS = 10_000
 
 
 @dataclass
@@ -104,14 +107,14 @@ def overload(run: SmallRun) -> Outcome:
     rows = few_rows(40).drop(columns="median_house_value")
     price, ends = predict_with_interval(load(releases_of(run).registry, 1), rows, 0.9)
     expected = np.column_stack([price, ends])
-    with running(run.home, workers=2) as (process, port):
+    with running(run.home, workers=2, prefix=few_files(1024)) as (process, port):
         watch = Watch(port, instances(rows), expected)
         outcome = Outcome()
         with watch.beside():
             outcome.add(odd_bodies(port))
             outcome.add(endless_body(port))
             outcome.add(slow_senders(port, 200))
-            outcome.add(open_connections(port, 4000))
+            outcome.add(open_connections(port, CONNECTIONS))
             outcome.add(flood(port, watch.rows, 150))
         outcome.add(killed_worker(process.pid, watch))
         outcome.faults += watch.answers
@@ -175,13 +178,33 @@ def slow_senders(port: int, count: int) -> Outcome:
     return Outcome(faults=count)
 
 
+def few_files(count: int) -> tuple[str, ...]:
+    """What starts a program that may have so many open files, connections among them, unless it asks for more."""
+    return ("prlimit", f"--nofile={count}:")
+
+
+@contextmanager
+def many_files() -> Iterator[None]:
+    """Let this process have as many open files as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
 def open_connections(port: int, count: int) -> Outcome:
     """Connections that ask nothing."""
     outcome = Outcome()
-    with ExitStack() as stack, suppress(OSError):
-        for _ in range(count):
-            stack.enter_context(socket.create_connection((HOST, port), timeout=5))
-            outcome.faults += 1
+    with many_files(), ExitStack() as stack:
+        try:
+            for _ in range(count):
+                stack.enter_context(socket.create_connection((HOST, port), timeout=SECONDS))
+                outcome.faults += 1
+        except OSError as error:
+            told = f"connection {outcome.faults + 1:,}: {error}"
+            (outcome.left_out if error.errno == errno.EMFILE else outcome.lost).append(told)
         time.sleep(2)
     return outcome
 

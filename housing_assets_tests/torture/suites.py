@@ -10,6 +10,8 @@ from pathlib import Path
 from housing_assets_tests.torture.outcome import Outcome
 
 TESTS = Path(__file__).parents[1]
+TIMEOUT = "1200"
+"""Seconds of one test, on a machine that has other work."""
 
 
 def run_tests(*paths: str) -> Outcome:
@@ -19,17 +21,18 @@ def run_tests(*paths: str) -> Outcome:
         RuntimeError: none of them ran.
     """
     files = [str(TESTS / path) for path in paths]
-    command = [sys.executable, "-m", "pytest", "-q", "--tb=line", "-p", "no:cacheprovider", "-n", "2", *files]
+    options = ["-q", "--tb=line", "-p", "no:cacheprovider", "-n", "2", "--dist", "loadfile", "--timeout", TIMEOUT]
+    command = [sys.executable, "-m", "pytest", *options, *files]
     printed = subprocess.run(command, cwd=TESTS.parent, capture_output=True, text=True, check=False).stdout
-    passed, failed = (number(printed, word) for word in ("passed", "failed"))
-    if not passed + failed:
+    tests = sum(number(printed, word) for word in ("passed", "failed", "error"))
+    if not tests:
         raise RuntimeError(f"no test of {', '.join(paths)} ran:\n{printed[-2000:]}")
     wrong = re.findall(r"^(?:FAILED|ERROR) .*$", printed, re.MULTILINE)
-    return Outcome(faults=passed + failed, wrong=wrong)
+    return Outcome(faults=tests, wrong=wrong)
 
 
 def number(printed: str, word: str) -> int:
-    counts = re.findall(rf"(\d+) {word}", printed)
+    counts = re.findall(rf"(\d+) {word}s?\b", printed)
     return int(counts[-1]) if counts else 0
 
 

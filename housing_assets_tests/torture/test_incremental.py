@@ -34,6 +34,13 @@ def test_a_collection_of_what_is_current_is_found(finished_run: SmallRun) -> Non
     assert collect_all(finished_run, frozenset(), WithoutPointers).lost
 
 
+def test_a_collection_that_forgets_what_is_registered_is_found(finished_run: SmallRun) -> None:
+    blobs = finished_run.store.blobs
+    for pointer in list(blobs.list_blobs("current")):
+        blobs.delete(pointer.name)
+    assert collect_all(finished_run, frozenset()).lost == ["version 1 is not as before garbage was collected"]
+
+
 @pytest.mark.parametrize(
     ("computed", "added", "recorded", "odd"),
     [

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from housing_assets.storage.backends.local_blobs import LocalBlobs
-from housing_assets_tests.storage.interrupted import kill_before, kill_beyond
+from housing_assets_tests.storage.kills import kill_before, kill_beyond
 from housing_assets_tests.torture.interruptions import fail_at, fail_beyond, interrupt, stop_writes
-from housing_assets_tests.torture.victims import VICTIMS, Victim, write_log
+from housing_assets_tests.torture.victims import CARELESS, VICTIMS, write_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,23 +31,6 @@ def test_nothing_is_lost_at_any_event(victim: str, fate: str) -> None:
 def test_nothing_is_lost_in_a_write(victim: str, fate: str) -> None:
     outcome = stop_writes(victim, VICTIMS[victim], IN_WRITES[fate])
     assert (outcome.faults > 0, outcome.lost) == (True, [])
-
-
-def write(content: str, folder: Path) -> None:
-    (folder / "file").write_text(content)
-
-
-def is_whole(folder: Path) -> bool:
-    return (folder / "file").read_text() in {"the old value", "the new value"}
-
-
-CARELESS = Victim(
-    partial(write, "the old value"),
-    partial(write, "the new value"),
-    lambda folder: "" if is_whole(folder) else "half a value",
-    is_whole,
-)
-"""Writes over what is there, in place."""
 
 
 @pytest.mark.parametrize("fate", IN_WRITES.values())

@@ -12,6 +12,7 @@ from housing_assets_tests.serving.server import running
 from housing_assets_tests.torture.overload import (
     Watch,
     endless_body,
+    few_files,
     flood,
     killed_worker,
     odd_bodies,
@@ -29,8 +30,8 @@ __all__ = ["first_users", "mlflow_library", "promoted"]
 
 @pytest.fixture(scope="module")
 def server(promoted: Published) -> Iterator[tuple[int, int]]:
-    """The number of the process, and its port."""
-    with running(promoted.home, workers=2) as (process, port):
+    """The number of the process, and its port. It was given fewer open files than come connections."""
+    with running(promoted.home, workers=2, prefix=few_files(100)) as (process, port):
         yield process.pid, port
 
 

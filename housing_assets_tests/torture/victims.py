@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from housing_assets.raw.inbox import FINDINGS, LocalInbox
@@ -156,3 +157,23 @@ VICTIMS = {
     ),
     "garbage": Victim(prepare_garbage, collect, faults_of_collection, is_collected),
 }
+
+
+OLD_VALUE, NEW_VALUE = "the old value", "the new value" * 1000
+
+
+def write(content: str, folder: Path) -> None:
+    (folder / "file").write_text(content)
+
+
+def value_in(folder: Path) -> str:
+    return (folder / "file").read_text()
+
+
+CARELESS = Victim(
+    partial(write, OLD_VALUE),
+    partial(write, NEW_VALUE),
+    lambda folder: "" if value_in(folder) in {OLD_VALUE, NEW_VALUE} else "half a value",
+    lambda folder: value_in(folder) == NEW_VALUE,
+)
+"""Writes over what is there, in place."""

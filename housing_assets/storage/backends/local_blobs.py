@@ -51,7 +51,7 @@ class LocalBlobs:
 
     def create(self, name: str, content: bytes) -> bool:
         path = self._path(name)
-        with self._incoming(content) as temporary:
+        with self._incoming(content, path) as temporary:
             make_folder(path.parent)
             try:
                 os.link(temporary, path)  # unlike a rename, never overwrites
@@ -62,7 +62,7 @@ class LocalBlobs:
 
     def replace(self, name: str, content: bytes, expected: str) -> None:
         path = self._path(name)
-        with self._incoming(content) as temporary, self._lock():
+        with self._incoming(content, path) as temporary, self._lock():
             current = self.read_versioned(name)
             if current is None or current.token != expected:
                 raise ConcurrentUpdateError(f"{self.uri(name)} was changed by another process: run again")
@@ -96,14 +96,11 @@ class LocalBlobs:
         return self.folder / relative
 
     @contextmanager
-    def _incoming(self, content: bytes) -> Iterator[Path]:
+    def _incoming(self, content: bytes, path: Path) -> Iterator[Path]:
         temporary = self.folder / INCOMING / uuid.uuid4().hex
         make_folder(temporary.parent)
         try:
-            with temporary.open("xb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            write_synced(temporary, content, path)
             yield temporary
         finally:
             temporary.unlink(missing_ok=True)
@@ -114,6 +111,17 @@ class LocalBlobs:
         with (self.folder / ".lock").open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+
+def write_synced(temporary: Path, content: bytes, path: Path) -> None:
+    """Write ``content``, which is to be ``path``: that is named where there is no room for it."""
+    try:
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def make_folder(folder: Path) -> None:

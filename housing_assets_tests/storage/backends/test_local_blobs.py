@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import resource
 from typing import TYPE_CHECKING
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from housing_assets.storage.backends.local_blobs import LocalBlobs
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -21,6 +23,21 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
     blobs.create("a", b"first")
     blobs.create("a", b"second")
     assert list(blobs.list_blobs("incoming")) == []
+
+
+@pytest.fixture
+def short_files() -> Iterator[None]:
+    """No file may grow beyond 8 bytes."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.usefixtures("short_files")
+def test_what_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match=f"File too large: '{tmp_path}/objects/a'"):
+        LocalBlobs(tmp_path).create("objects/a", bytes(100))
 
 
 def test_reading_makes_no_folder(tmp_path: Path) -> None:
