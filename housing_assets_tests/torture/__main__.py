@@ -10,22 +10,22 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from housing_assets_tests.torture.concurrency import interleavings
-from housing_assets_tests.torture.corruption import flips
-from housing_assets_tests.torture.coverage_guided import fuzz
-from housing_assets_tests.torture.full_disk import all_disk_faults
-from housing_assets_tests.torture.generated_requests import generated_requests
+from housing_assets_tests.torture.api.generated_requests import generated_requests
+from housing_assets_tests.torture.api.killed_programs import killed_programs
+from housing_assets_tests.torture.api.overload import overload
+from housing_assets_tests.torture.files.coverage_guided import fuzz
+from housing_assets_tests.torture.files.hostile_files import hostile_files
 from housing_assets_tests.torture.homes import bucket, home
-from housing_assets_tests.torture.hostile_files import hostile_files
-from housing_assets_tests.torture.incremental import runs
-from housing_assets_tests.torture.interruptions import crashes
-from housing_assets_tests.torture.killed_programs import killed_programs
-from housing_assets_tests.torture.lineage import killed_runs
 from housing_assets_tests.torture.outcome import Outcome, measure, render_table
-from housing_assets_tests.torture.overload import overload
-from housing_assets_tests.torture.rivals import rivals
-from housing_assets_tests.torture.soak import soak
-from housing_assets_tests.torture.storage_faults import bucket_faults
+from housing_assets_tests.torture.runs.incremental import runs
+from housing_assets_tests.torture.runs.lineage import killed_runs
+from housing_assets_tests.torture.runs.soak import soak
+from housing_assets_tests.torture.store.concurrency import interleavings
+from housing_assets_tests.torture.store.corruption import flips
+from housing_assets_tests.torture.store.full_disk import all_disk_faults
+from housing_assets_tests.torture.store.interruptions import crashes
+from housing_assets_tests.torture.store.rivals import rivals
+from housing_assets_tests.torture.store.storage_faults import bucket_faults
 from housing_assets_tests.torture.suites import secrets, supply_chain
 
 if TYPE_CHECKING:

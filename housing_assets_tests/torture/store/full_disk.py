@@ -1,4 +1,4 @@
-"""``python -m housing_assets_tests.torture.full_disk [VICTIM ...]``: a small file system that is full, or read-only.
+"""``python -m housing_assets_tests.torture.store.full_disk [VICTIM ...]``: a small file system, full or read-only.
 
 It is mounted for this process alone, so that nothing is left of it. A victim has no page left, then one, then two,
 until it comes through; the same with names of files. What is asked of it while the disk is full, and once there is room
@@ -19,14 +19,14 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from housing_assets_tests.torture.interruptions import disk_faults, is_hurt, judge
 from housing_assets_tests.torture.outcome import Outcome
-from housing_assets_tests.torture.victims import CARELESS, VICTIMS
+from housing_assets_tests.torture.store.interruptions import disk_faults, is_hurt, judge
+from housing_assets_tests.torture.store.victims import CARELESS, VICTIMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from housing_assets_tests.torture.victims import Victim
+    from housing_assets_tests.torture.store.victims import Victim
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 OPTIONS = "size=4m,nr_inodes=200"
@@ -119,7 +119,7 @@ def main(*names: str) -> int:
             for what, fate in FATES.items():
                 outcome.add(fill(f"{what}, {name}", victims[name], Path(folder), fate))
         if RUNS in names:
-            from housing_assets_tests.torture.full_disk_runs import fill_by_runs
+            from housing_assets_tests.torture.store.full_disk_runs import fill_by_runs
 
             outcome.add(fill_by_runs(Path(folder)))
         subprocess.run(["umount", folder], check=True)

@@ -10,8 +10,8 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from housing_assets_tests.torture.api.programs import PATIENCE_SECONDS, ROWS, Log, Stage
 from housing_assets_tests.torture.outcome import Outcome
-from housing_assets_tests.torture.programs import PATIENCE_SECONDS, ROWS, Log, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,14 +20,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from housing_assets_tests.storage.kills import EVENTS, kill_before, kill_beyond
-from housing_assets_tests.torture.concurrency import SHARED_MEMORY
 from housing_assets_tests.torture.outcome import Outcome
-from housing_assets_tests.torture.victims import VICTIMS
+from housing_assets_tests.torture.store.concurrency import SHARED_MEMORY
+from housing_assets_tests.torture.store.victims import VICTIMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from housing_assets_tests.torture.victims import Victim
+    from housing_assets_tests.torture.store.victims import Victim
 
 ERRORS = (errno.ENOSPC, errno.EROFS, errno.EIO, errno.EACCES, errno.EDQUOT)
 SIZES = (0, 1, 3, 8, 50, 300)

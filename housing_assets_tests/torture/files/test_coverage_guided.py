@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from housing_assets_tests.torture.coverage_guided import fuzz
+from housing_assets_tests.torture.files.coverage_guided import fuzz
 
 
 def test_files_that_reach_new_code_are_read_or_refused() -> None:

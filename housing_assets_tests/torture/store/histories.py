@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from housing_assets.storage.backends.blobs import Blobs
-    from housing_assets_tests.torture.interleaving import Turns
+    from housing_assets_tests.torture.store.interleaving import Turns
 
 
 @dataclass(frozen=True)

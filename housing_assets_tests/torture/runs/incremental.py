@@ -15,9 +15,9 @@ from housing_assets.registry.retention import registered_objects
 from housing_assets.storage.garbage import collect_garbage, referred
 from housing_assets_tests.finished_run import releases_of
 from housing_assets_tests.small_run import ASSETS, SmallRun, few_rows
-from housing_assets_tests.torture.corruption import told, value
 from housing_assets_tests.torture.outcome import Outcome
-from housing_assets_tests.torture.soak import repeated
+from housing_assets_tests.torture.runs.soak import repeated
+from housing_assets_tests.torture.store.corruption import told, value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence, Set

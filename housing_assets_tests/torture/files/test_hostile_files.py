@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from housing_assets_tests.torture.hostile_files import NAMED, batches, fault_of, formats, mutated, read_apart
+from housing_assets_tests.torture.files.hostile_files import NAMED, batches, fault_of, formats, mutated, read_apart
 
 LONG = {"parquet of dictionaries", "bomb in a bomb", "tar of a bomb", "bomb", "only line ends", "endless commas"}
 """Those that take more than a quarter of a second."""

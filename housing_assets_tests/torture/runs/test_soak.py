@@ -4,7 +4,7 @@ import threading
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from housing_assets_tests.torture.soak import drop_files, repeated
+from housing_assets_tests.torture.runs.soak import drop_files, repeated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

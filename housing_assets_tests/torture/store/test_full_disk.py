@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from housing_assets_tests.torture.full_disk import full_disk
 from housing_assets_tests.torture.outcome import Outcome, render_table
+from housing_assets_tests.torture.store.full_disk import full_disk
 
 
 def test_nothing_is_lost_on_a_full_disk_but_by_who_writes_in_place() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from housing_assets_tests.serving.api.conftest import serving
 from housing_assets_tests.serving.api.generated import operations
-from housing_assets_tests.torture.generated_requests import ask_often
+from housing_assets_tests.torture.api.generated_requests import ask_often
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send

@@ -6,8 +6,8 @@ import pytest
 
 from housing_assets.raw.inbox import TAKEN, LocalInbox
 from housing_assets_tests.gcs_emulator import bucket, gcs_client, gcs_emulator, gcs_proxy
-from housing_assets_tests.torture.rivals import judge_race, orders_in_bucket, race_in_bucket, race_in_folder
-from housing_assets_tests.torture.test_concurrency import WithoutComparison
+from housing_assets_tests.torture.store.rivals import judge_race, orders_in_bucket, race_in_bucket, race_in_folder
+from housing_assets_tests.torture.store.test_concurrency import WithoutComparison
 
 if TYPE_CHECKING:
     from pathlib import Path

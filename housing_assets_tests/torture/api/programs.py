@@ -25,8 +25,8 @@ from housing_assets.serving.log.logged_days import read_day
 from housing_assets.storage.backends.local_blobs import INCOMING, LocalBlobs
 from housing_assets_tests.serving.api.requests import instances
 from housing_assets_tests.small_run import few_rows
+from housing_assets_tests.torture.api.overload import post
 from housing_assets_tests.torture.outcome import Outcome
-from housing_assets_tests.torture.overload import post
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from housing_assets.serving.log.logged_days import LoggedDay
 
 HOUSING = str(Path(sys.executable).with_name("housing"))
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ROWS = few_rows(40).drop(columns="median_house_value")
 PATIENCE_SECONDS = 120.0
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from housing_assets_tests.fault_proxy import Fault
 from housing_assets_tests.gcs_emulator import bucket, gcs_client, gcs_emulator, gcs_proxy
-from housing_assets_tests.torture.storage_faults import MANY, Program
+from housing_assets_tests.torture.store.storage_faults import MANY, Program
 
 if TYPE_CHECKING:
     from housing_assets.storage.store import Store

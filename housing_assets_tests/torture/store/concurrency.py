@@ -19,9 +19,9 @@ from housing_assets.storage.objects import MissingObjectError
 from housing_assets.storage.store import Store, SupersededError, UnknownVersionError
 from housing_assets_tests.storage.records import computed
 from housing_assets_tests.storage.test_garbage_beside_runs import Aged
-from housing_assets_tests.torture.histories import Move, Observed, Sight, actor, faults_of_moves, faults_of_sights
-from housing_assets_tests.torture.interleaving import Interleaved, Turns
 from housing_assets_tests.torture.outcome import Outcome
+from housing_assets_tests.torture.store.histories import Move, Observed, Sight, actor, faults_of_moves, faults_of_sights
+from housing_assets_tests.torture.store.interleaving import Interleaved, Turns
 
 if TYPE_CHECKING:
     from housing_assets.storage.entry import Entry

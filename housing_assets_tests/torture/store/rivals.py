@@ -16,16 +16,16 @@ from dagster_gcp import GCSResource
 from housing_assets.raw.gcs_inbox import GcsInbox
 from housing_assets.raw.inbox import TAKEN, LocalInbox
 from housing_assets.storage.backends.gcs_blobs import GcsBlobs
-from housing_assets_tests.torture.concurrency import as_they_are, judge_order
 from housing_assets_tests.torture.outcome import Outcome
-from housing_assets_tests.torture.storage_faults import RETRY_SECONDS, client
+from housing_assets_tests.torture.store.concurrency import as_they_are, judge_order
+from housing_assets_tests.torture.store.storage_faults import RETRY_SECONDS, client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from housing_assets.raw.inbox import Inbox, WaitingFile
     from housing_assets_tests.fault_proxy import FaultProxy
-    from housing_assets_tests.torture.concurrency import Wrapper
+    from housing_assets_tests.torture.store.concurrency import Wrapper
 
 DAEMONS = 2
 

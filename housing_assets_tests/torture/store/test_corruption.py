@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from housing_assets_tests.finished_run import finished_run, releases_of
 from housing_assets_tests.mlflow_server import first_users, mlflow_library
-from housing_assets_tests.torture.corruption import files, flip, views_of_registry, views_of_store
+from housing_assets_tests.torture.store.corruption import files, flip, views_of_registry, views_of_store
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from housing_assets_tests.torture.concurrency import interleavings, play
 from housing_assets_tests.torture.outcome import Outcome
+from housing_assets_tests.torture.store.concurrency import interleavings, play
 
 ORDERS = 60
 

@@ -9,7 +9,7 @@ from housing_assets_tests.mlflow_server import first_users, mlflow_library
 from housing_assets_tests.serving.load import INSTANCES, expected
 from housing_assets_tests.serving.published import promoted
 from housing_assets_tests.serving.server import running
-from housing_assets_tests.torture.overload import (
+from housing_assets_tests.torture.api.overload import (
     Watch,
     endless_body,
     few_files,

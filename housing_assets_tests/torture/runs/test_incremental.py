@@ -7,7 +7,7 @@ import pytest
 from housing_assets.registry.retention import registered_objects
 from housing_assets_tests.finished_run import finished_run, releases_of
 from housing_assets_tests.mlflow_server import first_users, mlflow_library
-from housing_assets_tests.torture.incremental import Aged, collect_all, unexplained
+from housing_assets_tests.torture.runs.incremental import Aged, collect_all, unexplained
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

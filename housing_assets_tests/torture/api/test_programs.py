@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from housing_assets.storage.backends.local_blobs import LocalBlobs
-from housing_assets_tests.torture.programs import ROOT, Log
-from housing_assets_tests.torture.victims import write_log
+from housing_assets_tests.torture.api.programs import ROOT, Log
+from housing_assets_tests.torture.store.victims import write_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,9 +7,9 @@ import tempfile
 from pathlib import Path
 
 from housing_assets_tests.small_run import SmallRun, few_rows
-from housing_assets_tests.torture.full_disk import remount
-from housing_assets_tests.torture.lineage import start, versions
 from housing_assets_tests.torture.outcome import Outcome
+from housing_assets_tests.torture.runs.lineage import start, versions
+from housing_assets_tests.torture.store.full_disk import remount
 
 MEGABYTES = (2, 8, 12)
 """Of the disk; the home of a finished run takes 21."""

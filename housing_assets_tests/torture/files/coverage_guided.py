@@ -1,4 +1,4 @@
-"""``python -m housing_assets_tests.torture.coverage_guided TARGET RUNS FOLDER OPTIONS``: files that atheris makes up.
+"""``python -m housing_assets_tests.torture.files.coverage_guided TARGET RUNS FOLDER OPTIONS``: what atheris makes up.
 
 It changes files of every format, and goes on with those that reach code that none reached before. The exit code is 0 if
 each was read or refused with findings, within the limits of memory and time that libFuzzer is given.
@@ -34,7 +34,7 @@ class HarmedReaderError(Exception):
 
 def read(content: bytes) -> None:
     """What a file of the inbox meets."""
-    from housing_assets_tests.torture.hostile_files import fault_of
+    from housing_assets_tests.torture.files.hostile_files import fault_of
 
     if fault := fault_of("file", content):
         raise HarmedReaderError(fault)
@@ -52,7 +52,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {"read": read, "trust": trust}
 
 def fuzz(target: str, runs: int, seed: int = 0) -> Outcome:
     """``runs`` files for ``target``, in a process of its own, which ends at the first that does harm."""
-    from housing_assets_tests.torture.hostile_files import formats
+    from housing_assets_tests.torture.files.hostile_files import formats
 
     with tempfile.TemporaryDirectory() as folder:
         for number, content in enumerate(formats()):

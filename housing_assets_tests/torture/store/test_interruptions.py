@@ -9,8 +9,8 @@ import pytest
 
 from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets_tests.storage.kills import kill_before, kill_beyond
-from housing_assets_tests.torture.interruptions import fail_at, fail_beyond, interrupt, stop_writes
-from housing_assets_tests.torture.victims import CARELESS, VICTIMS, write_log
+from housing_assets_tests.torture.store.interruptions import fail_at, fail_beyond, interrupt, stop_writes
+from housing_assets_tests.torture.store.victims import CARELESS, VICTIMS, write_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable
