@@ -196,7 +196,7 @@ def test_a_bad_trial_is_stopped_after_the_first_fold(service: WandbServer, tmp_p
         x = params[0]["x"]
         scored.append((x, fold))
         deadline = time.monotonic() + 60 * (fold == 1 and x > scored[0][0])
-        while time.monotonic() < deadline and not [run for run in service.trials() if run.stopped]:
+        while time.monotonic() < deadline and not [run for run in service.trials() if run.stopped and run.state != "running"]:
             time.sleep(0.02)
         return [{"wmape": x}]
 
