@@ -49,7 +49,7 @@ bench: .venv/ready-test  ## Measure accuracy and speed against the rebuilt seed 
 	$(BIN)/python -m housing_assets_tests.benchmark
 
 torture: .venv/ready-test  ## Break stores, runs, files and the API by the thousand, and print what came of it (long)
-	$(BIN)/python -m housing_assets_tests.torture
+	$(BIN)/python -m housing_assets_tests.torture $(if $(FAMILY),'$(FAMILY)')
 
 bench-log: .venv/ready-test  ## Measure what the log of answers costs the API
 	$(BIN)/python -m housing_assets_tests.benchmark.log

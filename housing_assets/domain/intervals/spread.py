@@ -100,9 +100,8 @@ class Spread(BaseEstimator):  # type: ignore[misc]
     def _booster(self, **loss: Any) -> VotingRegressor:
         seeds = range(self.seed, self.seed + BOOSTERS)
         options = {"max_iter": self.iterations, **BOOSTER, **loss}
-        return VotingRegressor(
-            [(f"{seed}", HistGradientBoostingRegressor(random_state=seed, **options)) for seed in seeds]
-        )
+        members = [(f"{seed}", HistGradientBoostingRegressor(random_state=seed, **options)) for seed in seeds]
+        return VotingRegressor(members, n_jobs=1)  # what comes back from another process is stored as other bytes
 
 
 def cross_scales(
