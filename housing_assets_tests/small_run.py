@@ -53,7 +53,13 @@ SMALL: dict[str, Any] = {
         "algorithm": "ridge",
         "finals": {"variants": {}},
     },
-    "training": {"importance_rows": 50, "importance_repeats": 1},
+    "training": {
+        "importance_rows": 50,
+        "importance_repeats": 1,
+        "iterations": 8,
+        "rough_trees": 10,
+        "regional": {"max_iter": 15},
+    },
     "evaluation": {"resamples": 50},
     "gates": {
         "raw_housing": {"category_rows": 200},

@@ -19,11 +19,12 @@ NOTE = "place_note"
 
 
 def fill_from(client: ApiClient, place: Mapping[str, float]) -> None:
-    """Fill the form, in a callback. Where the API does not answer, the page says so when it is drawn."""
+    """Fill the form, in a callback, and leave a note of it."""
     where = {name: round(place[name], 6) for name in ("longitude", "latitude")}
     try:
         answer = client.get("/api/v1/typical", **where)
-    except (ApiAwayError, NoAnswerError):
+    except (ApiAwayError, NoAnswerError) as error:
+        st.session_state[NOTE] = f"The place was not looked up, choose it again: {error}"
         return
     except RefusedError as error:
         st.session_state[NOTE] = f"Nothing is known of that place: {error}."

@@ -68,6 +68,12 @@ def price(page: Page) -> Locator:
     return page.get_by_test_id("stMetricValue")
 
 
+def rest(page: Page) -> None:
+    """Wait until the map is drawn and nothing is computed."""
+    expect(page.locator(".st-key-map .js-plotly-plot .gl-canvas").first).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 def fill(page: Page, label: str, value: str) -> None:
     field = page.get_by_role("spinbutton", name=label)
     field.fill(value)
@@ -89,7 +95,7 @@ def test_a_click_on_the_map_fills_the_form(page: Page, api: str):
 
 def test_the_table_beside_the_map_fills_the_form_by_keyboard(page: Page):
     page.goto("/")
-    expect(price(page)).to_be_visible()
+    rest(page)
     city = page.get_by_label("Go to a city")
     city.focus()
     page.keyboard.type("Fresno")

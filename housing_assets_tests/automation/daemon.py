@@ -15,11 +15,9 @@ import dagster as dg
 
 from housing_assets.cli.services.supervisor import Service, start_processes, wait_until_ready
 from housing_assets.definitions import build_definitions
-from housing_assets.local_store import HousingLocalStore
-from housing_assets.raw.inbox import FINDINGS, LocalInbox
+from housing_assets.raw.inbox import FINDINGS
 from housing_assets.settings import merge_settings
 from housing_assets.settings.pipeline_settings import BaseSettings, PipelineSettings
-from housing_assets_tests.automation.small_lineage import small_definitions
 from housing_assets_tests.small_run import SMALL
 
 if TYPE_CHECKING:
@@ -69,14 +67,6 @@ def quick_definitions(trials: int) -> dg.Definitions:
     profile = merge_settings(QUICK, {"sweep": {"count": trials}})
     settings = PipelineSettings(base=BaseSettings(profile=profile))
     return build_definitions(overrides={"settings": settings})
-
-
-def local_definitions(folder: str) -> dg.Definitions:
-    """The small lineage, with its inbox and its store on this disk."""
-    home = Path(folder) / ".housing"
-    settings = PipelineSettings(base=BaseSettings(profile={"automation": QUICK["automation"]}))
-    store, inbox = HousingLocalStore(folder=str(home / "store")), LocalInbox(folder=str(home / "inbox"))
-    return small_definitions(Path(folder), settings, store, inbox)
 
 
 class Folder:

@@ -14,7 +14,6 @@ from housing_assets.registry.lookup import in_sqlite
 from housing_assets_tests.automation.daemon import (
     Folder,
     Project,
-    local_definitions,
     quick_definitions,
     until,
 )
@@ -58,21 +57,3 @@ def test_files_are_registered_resumed_ignored_pruned_or_rejected(tmp_path: Path)
         report = json.loads(until(inbox.reports, 60, "the report")[0])
         assert "truncated, or stray separators" in report["findings"][0]
         assert len(project.runs()) == 4
-
-
-@pytest.mark.timeout(600)
-def test_a_run_is_retried_after_everything_was_killed(tmp_path: Path):
-    hanging = tmp_path / "failures"
-    hanging.write_text("hang")
-    inbox = Folder(tmp_path / ".housing" / "inbox")
-    with Project(tmp_path, local_definitions, str(tmp_path)) as project:
-        with project.daemon() as group:
-            inbox.drop("a.csv", b"rows 20")
-            run = until(lambda: next(iter(project.runs()), None), 60, "the run")
-            until(lambda: "Started execution of step" in " ".join(project.messages(run)), 60, "its first step")
-            os.killpg(group, signal.SIGKILL)
-        hanging.unlink()
-        with project.daemon():
-            retry = project.finished(1, seconds=120)
-        assert not project.finished(0, seconds=1).is_success
-        assert retry.is_success

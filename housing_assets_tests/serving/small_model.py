@@ -12,7 +12,7 @@ from housing_assets.domain.imputation.imputer import HousingImputer, fill_gaps
 from housing_assets.domain.models.training import assemble, train
 from housing_assets.domain.parallel import parallelism
 from housing_assets.domain.schema import PREDICTORS
-from housing_assets.settings import load_settings
+from housing_assets.settings import load_settings, merge_settings
 from housing_assets_tests.generator import generate
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ MEMBERS = [
     {"algorithm": "hist_gradient_boosting", "params": {**BOOSTER, "loss": "absolute_error", "price": "log"}},
     {"algorithm": "hist_gradient_boosting", "params": {**BOOSTER, "loss": "squared_error"}},
 ]
+QUICK: dict[str, Any] = {"iterations": 8, "rough_trees": 10, "regional": {"max_iter": 15}}
 BLEND: dict[str, Any] = {"members": MEMBERS, "weights": [0.3, 0.5, 0.2]}
 
 
@@ -48,6 +49,7 @@ def small_model(algorithm: str = "blend") -> Pipeline:
     )
     features = fit_features(builder, filled)
     alike = {"median_income": 1.0, "population_per_households": 1.0}
+    training = merge_settings(load_settings().training.model_dump(), QUICK)
     with parallelism(workers=1, backend="local", dask_address=None, dask_seconds=1):
         regressor = train(
             build_features(features, filled),
@@ -56,6 +58,6 @@ def small_model(algorithm: str = "blend") -> Pipeline:
             neighbour_prices=NeighbourPrices((3, 8), alike=alike, regression_neighbours=(30,), folds=3),
             out_of_fold=None,
             folds=2,
-            **load_settings().training.model_dump(exclude={"importance_rows", "importance_repeats"}),
+            **{name: value for name, value in training.items() if not name.startswith("importance")},
         )
     return assemble(imputer, features, regressor)
