@@ -158,9 +158,9 @@ class LocalInbox(dg.ConfigurableResource[Any]):
             return None
         try:
             status = path.stat()
+            if not path.is_file() or is_being_written(path):
+                return None
         except FileNotFoundError:
-            return None
-        if not path.is_file() or is_being_written(path):
             return None
         version = f"{status.st_size}-{status.st_mtime_ns}-{status.st_ino}"
         return WaitingFile(path.name, version, status.st_mtime, owner(path))
