@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
     from housing_assets.app.view import View
 
+APPEARED = "price_appeared"
+FIRST_SECONDS = 0.4
+"""In which a browser draws the price. A chart keeps it busy for some seconds, and often came first without that."""
 
 SOURCES = {"store": "the store", "mlflow": "MLflow", "copy": "a verified copy"}
 
@@ -49,10 +53,18 @@ def draw_price(view: View) -> None:
         )
     )
     text = f"Bar from {low} to {high}, with the price at {dollars(found['price'])}"
+    wait_until_it_appeared()
     st.plotly_chart(interval_bar(found, max(CAP, found["upper"])), config=PLAIN, key="interval", alt=text)
     for flag in found["flags"]:
         st.warning(flag_words(flag, view.labels), icon=":material/warning:")
     st.caption(support_words(found["support"]))
+
+
+def wait_until_it_appeared() -> None:
+    """Once, when the page was opened; later the browser has loaded what draws charts."""
+    if APPEARED not in st.session_state:
+        st.session_state[APPEARED] = True
+        time.sleep(FIRST_SECONDS)
 
 
 def draw_version(about: Mapping[str, Any]) -> None:
