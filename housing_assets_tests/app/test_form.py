@@ -27,6 +27,17 @@ def page_of_two_fields() -> None:
     draw_form(View(ApiClient("unused"), fields, {}, {}, 0.9), schema)
 
 
+def page_over_nothing() -> None:
+    import streamlit as st
+
+    from housing_assets.app.client import ApiClient
+    from housing_assets.app.typical_house import draw_note, fill_from
+
+    place = {"longitude": -120.0, "latitude": 37.0}
+    st.button("Choose", on_click=fill_from, args=(ApiClient("http://127.0.0.1:1"), place))
+    draw_note()
+
+
 @pytest.fixture
 def page() -> AppTest:
     page = AppTest.from_function(page_of_two_fields, default_timeout=SECONDS).run()
@@ -46,3 +57,9 @@ def test_what_was_filled_in_stays_when_the_browser_still_sends_what_it_had(page:
 def test_what_is_changed_afterwards_stays_as_well(page: AppTest):
     page.number_input[0].set_value(34.0).run()
     assert values(page.run()) == [34.0, 8.0]
+
+
+def test_a_place_that_could_not_be_looked_up_is_told():
+    page = AppTest.from_function(page_over_nothing, default_timeout=SECONDS).run()
+    page.button[0].click().run()
+    assert "The place was not looked up, choose it again: Nothing answers" in page.info[0].value

@@ -83,6 +83,8 @@ class AdaptiveRegressor(RegressorMixin, BaseEstimator):  # type: ignore[misc]
     """
 
     __module__ = "housing_assets.estimators"
+    expensive_share: float = 0.0
+    """Of models that were stored before there was such a share."""
 
     def __init__(  # noqa: PLR0913
         self,

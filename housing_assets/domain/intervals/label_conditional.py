@@ -35,8 +35,8 @@ def label_conditional_ends(
     (rows,), prices (rows,) and spreads (rows, 2).
     """
     lower, upper = interval_ends(scores)
-    uncapped = actual < actual.max()  # an end reaches the highest price sooner than it is right about those below
-    of_expensive = np.sort(scores[(actual >= expensive_price) & uncapped])
+    # Prices at a cap lie inside as soon as an end reaches the cap: they would make ends for prices below it too short.
+    of_expensive = np.sort(scores[(actual >= expensive_price) & (actual < actual.max())])
     count = len(of_expensive)
     if count < FEWEST_ROWS:
         return np.array([lower, upper, upper])

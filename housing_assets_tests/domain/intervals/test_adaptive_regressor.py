@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -109,6 +110,15 @@ def test_expensive_houses_are_covered_by_an_end_of_their_own():
         inside = (lower <= prices[2_000:]) & (prices[2_000:] <= upper)
         covered.append(inside[prices[2_000:] >= 400_000].mean())
     assert covered[0] < 0.8 < covered[1]
+
+
+def test_a_model_that_was_stored_before_there_was_a_share_is_read():
+    """With two ends instead of three, and none of the newer attributes."""
+    stored = copy.copy(MODEL)
+    del stored.expensive_share, stored.expensive_price_
+    stored.ends_ = MODEL.ends_[:, :2]
+    assert stored.get_params()["expensive_share"] == 0
+    np.testing.assert_array_equal(stored.predict_interval(NEW_X, 0.9), MODEL.predict_interval(NEW_X, 0.9))
 
 
 def test_ends_and_prices_stay_within_the_prices_that_there_are():
