@@ -29,7 +29,7 @@ from housing_assets_tests.generator import generate
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CALLS = {1: 240, 10: 120, 100: 60, 1_000: 24, 10_000: 6}
+CALLS = {1: 480, 10: 180, 100: 60, 1_000: 24, 10_000: 6}
 WORKERS = 2
 CLIENTS = 8
 LOAD_SECONDS = 8.0

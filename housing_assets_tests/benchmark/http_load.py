@@ -15,7 +15,9 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-BLOCK, WARM_UP = 12, 2
+BLOCKS = 5
+WARM_UP = 6
+"""One of so many requests of a block, the first ones, is not timed."""
 
 
 @dataclass(frozen=True)
@@ -49,18 +51,20 @@ class Service:
 
 
 def in_turn(services: dict[str, Service], bodies: dict[str, Sequence[bytes]]) -> dict[str, np.ndarray]:
-    """Seconds of each request to each service, but for the first two of a block.
+    """Seconds of each request to each service, but for the first ones of a block.
 
     Blocks of requests go to the services alternately, so that other work on the machine slows all of them alike, and
-    each is as warm within a block as a service is that answers often.
+    each is as warm within a block as a service is that answers often: the shorter its requests, the more are in one.
     """
     found: dict[str, list[float]] = {name: [] for name in services}
+    count = len(next(iter(bodies.values())))
+    size = -(-count // BLOCKS)
     with ExitStack() as opened:
         connections = {name: opened.enter_context(service.connection()) for name, service in services.items()}
-        for start in range(0, len(next(iter(bodies.values()))), BLOCK):
+        for start in range(0, count, size):
             for name, service in services.items():
-                block = bodies[name][start : start + BLOCK]
-                found[name] += [service.ask(connections[name], body) for body in block][WARM_UP:]
+                block = bodies[name][start : start + size]
+                found[name] += [service.ask(connections[name], body) for body in block][size // WARM_UP :]
     return {name: np.array(seconds) for name, seconds in found.items()}
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from housing_assets_tests.benchmark.growth import StageGrowth, StepGrowth, exponent
 from housing_assets_tests.benchmark.measuring import Step
-from housing_assets_tests.benchmark.splits import SplitScore
+from housing_assets_tests.benchmark.splits import SplitScore, covering_width
 from housing_assets_tests.benchmark.table import Results, judged, markdown
 
 
@@ -53,6 +53,11 @@ def test_the_exponent_of_a_power_is_found() -> None:
 def test_a_failed_stage_says_why() -> None:
     stages = [StageGrowth("imputer", 20, 3.0, 400.0, "no memory")]
     assert "Failed: imputer at 20 rows: no memory" in markdown(Results({}, stages=stages))
+
+
+def test_widths_are_compared_where_as_many_prices_are_held() -> None:
+    curve = [{"share": 0.8, "mean_width": 60_000.0}, {"share": 0.92, "mean_width": 100_000.0}]
+    assert covering_width(curve, 0.89) == pytest.approx(90_000)
 
 
 def test_the_worst_split_says_whether_a_value_is_reached() -> None:

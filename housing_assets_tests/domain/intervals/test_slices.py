@@ -3,10 +3,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.dummy import DummyRegressor
+from sklearn.pipeline import make_pipeline
 
 from housing_assets.domain.gates.catalogue import judge
 from housing_assets.domain.gates.verdicts import Threshold
-from housing_assets.domain.intervals.slices import coverage_slices, deciles
+from housing_assets.domain.intervals.adaptive_regressor import AdaptiveRegressor
+from housing_assets.domain.intervals.slices import CURVE, calibration_curve, coverage_slices, deciles
 
 ROWS = 2_000
 PREDICTIONS = pd.DataFrame(
@@ -65,6 +68,16 @@ def test_the_gate_fires_for_a_slice_that_is_not_covered(name: str):
         measurements = {"slices": sliced(predictions), "coverage": {"aim": 0.9}}
         verdict = next(v for v in judge("model_evaluation", measurements, thresholds) if v.name == "coverage_slice")
         assert verdict.passed is passed
+
+
+def test_the_calibration_curve_says_how_wide_intervals_are_that_hold_a_share():
+    rows = pd.DataFrame({"median_income": np.arange(ROWS, dtype=float)})
+    prices = pd.Series(np.random.default_rng(0).uniform(100_000, 300_000, ROWS))
+    model = make_pipeline("passthrough", AdaptiveRegressor(DummyRegressor(), methods=["constant"])).fit(rows, prices)
+    curve = calibration_curve(model, rows, prices, 0.95)
+    widths = [point["mean_width"] for point in curve]
+    assert widths == sorted(widths)
+    assert widths[CURVE.index(0.5)] == pytest.approx(100_000, rel=0.1)
 
 
 def test_equal_values_are_in_the_same_tenth():
