@@ -7,7 +7,7 @@ SUITE := $(BIN)/pytest -n 2 --dist worksteal $(PYTEST)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run up test test-boosters test-api test-load bench-serving bench-log simulate-month simulate-live-month bench-files check format bench torture lint-delivery locks-check images secrets start stop images-check lock clean
+.PHONY: help run up test test-boosters test-api test-load bench-serving bench-log simulate-month simulate-live-month bench-files check format bench torture lint-delivery locks-check vulnerabilities images secrets start stop images-check lock clean
 
 help:  ## Show what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -72,6 +72,10 @@ lint-delivery: .venv/ready-test  ## Lint the Dockerfile, compose.yaml, workflows
 locks-check: .venv/ready-test  ## Install the lock of each image alone, and start its command as a user who may nothing
 	$(BIN)/python -m housing_assets_tests.delivery.locks
 
+vulnerabilities: .venv/ready-test  ## Report known vulnerabilities of all versions in the locks, asked of osv.dev
+	$(BIN)/pip-audit --disable-pip --no-deps --progress-spinner off --vulnerability-service osv $(AUDIT) \
+	  $(LOCKS:%=-r %)
+
 images:  ## Build the images, which know the commit and version that they were built from
 	for target in pipeline api app; do \
 	  $(DOCKER) build --target $$target -t housing_assets/$$target:latest --build-arg HOUSING_VERSION=$(VERSION) \
@@ -106,6 +110,7 @@ clean:  ## Remove the environment; what the runs made in .housing stays
 
 COMMIT = $$(git rev-parse HEAD)$$(git diff --quiet HEAD || echo ' with uncommitted changes')
 VERSION = $$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
+LOCKS = $(wildcard requirements*.lock)
 LOCK := --generate-hashes --no-emit-index-url --no-header --quiet --upgrade
 
 .venv/uv: requirements-tools.lock

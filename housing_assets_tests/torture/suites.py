@@ -42,5 +42,5 @@ def secrets() -> Outcome:
 
 
 def supply_chain() -> Outcome:
-    """Hashes on every way to install, and no more than the lock in the environment that serves."""
-    return run_tests("test_supply_chain.py", "serving/test_slim_install.py")
+    """Hashes on every way to install, known vulnerabilities, nothing but the lock in the environment that serves."""
+    return run_tests("test_supply_chain.py", "delivery/test_vulnerabilities.py", "serving/test_slim_install.py")
