@@ -75,8 +75,9 @@ def calibrate(
     tables: dict[str, NDArray[np.float64]] = {}
     comparison: list[dict[str, Any]] = []
     compared = methods if len(residuals) >= FEWEST_ROWS else CONSTANT
-    for method in compared:
-        scales = cross_scales(Spread(method, iterations=iterations, seed=seed), rows.hardness, residuals, rows.folds)
+    spreads = [Spread(method, iterations=iterations, seed=seed) for method in compared]
+    crossed = cross_scales(spreads, rows.hardness, residuals, rows.folds)
+    for method, scales in zip(compared, crossed, strict=True):
         scores = residuals / np.where(residuals < 0, scales[:, 0], scales[:, 1])
         ends = [rows.ends(scores, scales, rows.sample == number) for number in range(rows.sample.max() + 1)]
         tables[method] = np.array([ends[0], ends[-1]])

@@ -17,9 +17,11 @@ import numpy as np
 from sklearn.base import BaseEstimator, clone
 from sklearn.ensemble import HistGradientBoostingRegressor, VotingRegressor
 
-from housing_assets.domain.parallel import run_on_one_thread
+from housing_assets.domain.parallel import run_on_one_thread, run_parallel
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 SpreadMethod = Literal["constant", "normalised", "quantiles"]
@@ -105,11 +107,24 @@ class Spread(BaseEstimator):  # type: ignore[misc]
 
 
 def cross_scales(
-    spread: Spread, X: NDArray[np.float64], residuals: NDArray[np.float64], folds: NDArray[np.intp]
+    spreads: Sequence[Spread], X: NDArray[np.float64], residuals: NDArray[np.float64], folds: NDArray[np.intp]
+) -> list[NDArray[np.float64]]:
+    """Of each of ``spreads`` the scales of each row, by a clone that learned from rows of the other ``folds`` (rows,)."""
+    numbers = np.unique(folds)
+    tasks = [
+        (clone(spread), X[folds != fold], residuals[folds != fold], X[folds == fold])
+        for spread in spreads
+        for fold in numbers
+    ]
+    found = run_parallel(scales_of_others, tasks)
+    tables = [np.empty((len(X), 2)) for _ in spreads]
+    for scales in tables:
+        for fold in numbers:
+            scales[folds == fold] = next(found)
+    return tables
+
+
+def scales_of_others(
+    spread: Spread, X: NDArray[np.float64], residuals: NDArray[np.float64], asked: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """``Spread.scales`` of each row by a clone of ``spread`` that learned from rows of the other ``folds`` (rows,)."""
-    scales = np.empty((len(X), 2))
-    for fold in np.unique(folds):
-        others = folds != fold
-        scales[~others] = clone(spread).fit(X[others], residuals[others]).scales(X[~others])
-    return scales
+    return spread.fit(X, residuals).scales(asked)
