@@ -109,7 +109,7 @@ class Spread(BaseEstimator):  # type: ignore[misc]
 def cross_scales(
     spreads: Sequence[Spread], X: NDArray[np.float64], residuals: NDArray[np.float64], folds: NDArray[np.intp]
 ) -> list[NDArray[np.float64]]:
-    """Of each of ``spreads`` the scales of each row, by a clone that learned from rows of the other ``folds`` (rows,)."""
+    """Of each of ``spreads`` the scales of each row, by a clone that learned from the other ``folds``, (rows,)."""
     numbers = np.unique(folds)
     tasks = [
         (clone(spread), X[folds != fold], residuals[folds != fold], X[folds == fold])
