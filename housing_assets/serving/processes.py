@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import resource
 import signal
 import socket
 import tempfile
@@ -20,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.errors import ExpectedError
+from housing_assets.serving.connections import IDLE_SECONDS, allow_connections, impatient_protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,12 +32,6 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 BACKLOG = 2048
-CONNECTIONS = 50_000
-"""Of one process, at the most. The usual limit of 1,024 would soon be reached by clients that ask nothing."""
-
-IDLE_SECONDS = 75
-"""Longer than clients keep a connection, so that none is closed under a request that is just being sent."""
-
 PAUSE_SECONDS = 0.2
 LOG_SECONDS = 5.0
 """For what a worker that stops has not written of its log yet."""
@@ -186,6 +180,7 @@ def serve(server: Server, application: Gate, listener: socket.socket) -> None:
         server.log.start()
     configuration = uvicorn.Config(
         application,
+        http=impatient_protocol(server.settings.request_seconds),
         log_config=None,
         access_log=False,
         lifespan="off",
@@ -203,14 +198,6 @@ def serve(server: Server, application: Gate, listener: socket.socket) -> None:
 
 def leave(*_: object) -> None:
     raise SystemExit
-
-
-def allow_connections() -> None:
-    """Let this process and its workers have ``CONNECTIONS``, as far as the system lets it; never fewer than before."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = CONNECTIONS if hard == resource.RLIM_INFINITY else min(CONNECTIONS, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 @contextmanager

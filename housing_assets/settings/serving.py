@@ -18,7 +18,9 @@ class ServingSettings(Section):
     workers: int = Field(ge=1, description="processes of the API, which share the model's memory")
     maximum_rows: int = Field(ge=1, description="of one request")
     maximum_megabytes: float = Field(gt=0, description="of its body")
-    request_seconds: float = Field(gt=0, description="for one request, waiting included; then 503")
+    request_seconds: float = Field(
+        gt=0, description="for its head, for its body, and for its answer with waiting; then 408 or 503"
+    )
     waiting_requests: int = Field(ge=1, description="of one worker; further ones get 503 at once")
     retry_after_seconds: int = Field(ge=1, description="what a 503 advises")
     stop_seconds: int = Field(ge=1, description="for requests that are being answered when the API is stopped")

@@ -68,7 +68,8 @@ def build_application(
         application.include_router(routes)
     add_handlers(application, state)
     show_requests(application, [predict_request(settings.maximum_rows), InferRequest, OutcomesRequest])
-    return Gate(application, ApiKeys(key_file), int(settings.maximum_megabytes * MEGABYTE), metrics, log)
+    maximum_bytes = int(settings.maximum_megabytes * MEGABYTE)
+    return Gate(application, ApiKeys(key_file), maximum_bytes, settings.request_seconds, metrics, log)
 
 
 def show_requests(application: FastAPI, models: list[type[BaseModel]]) -> None:

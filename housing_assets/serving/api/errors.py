@@ -25,6 +25,7 @@ CLIENT_GONE = 499
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
     401: {"model": ErrorAnswer, "description": "No API key, or an unknown one."},
+    408: {"model": ErrorAnswer, "description": "The body did not come in time."},
     413: {"model": ErrorAnswer, "description": "The body is too large."},
     422: {"model": RefusalAnswer, "description": "Everything that is wrong with the request."},
     503: {

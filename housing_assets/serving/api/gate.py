@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import time
 from dataclasses import dataclass, field
@@ -64,6 +65,13 @@ class TooLargeError(HTTPException):
         super().__init__(413, text, {"Connection": "close"})
 
 
+class SlowClientError(HTTPException):
+    """The body did not come in time."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(408, f"the body did not come within {seconds:g} s", {"Connection": "close"})
+
+
 @dataclass
 class Gate:
     """An ASGI application around another."""
@@ -71,6 +79,7 @@ class Gate:
     application: ASGIApp
     keys: ApiKeys
     maximum_bytes: int
+    request_seconds: float
     metrics: Metrics
     log: PredictionLog | None = None
 
@@ -115,7 +124,7 @@ class Gate:
             answer = json_answer({"detail": error.detail}, error.status_code, dict(error.headers or {}))
             await answer(scope, receive, send)
             return
-        await self.application(scope, limited(receive, self.maximum_bytes), send)
+        await self.application(scope, limited(receive, self.maximum_bytes, self.request_seconds), send)
 
 
 def key_in(headers: dict[bytes, bytes]) -> bytes:
@@ -124,14 +133,19 @@ def key_in(headers: dict[bytes, bytes]) -> bytes:
     return bearer[7:].strip() if bearer[:7].lower() == b"bearer " else headers.get(b"x-api-key", b"").strip()
 
 
-def limited(receive: Receive, maximum_bytes: int) -> Receive:
-    """``receive``, until more than so many bytes came."""
-    total = 0
+def limited(receive: Receive, maximum_bytes: int, seconds: float) -> Receive:
+    """``receive``, until more than so many bytes came, or so many ``seconds`` passed before the body was whole."""
+    total, is_whole, deadline = 0, False, asyncio.get_running_loop().time() + seconds
 
     async def counted() -> Message:
-        nonlocal total
-        message = await receive()
+        nonlocal total, is_whole
+        try:
+            async with asyncio.timeout_at(None if is_whole else deadline):
+                message = await receive()
+        except TimeoutError:
+            raise SlowClientError(seconds) from None
         total += len(message.get("body", b""))
+        is_whole = not message.get("more_body", False)
         if total > maximum_bytes:
             raise TooLargeError(maximum_bytes)
         return message
