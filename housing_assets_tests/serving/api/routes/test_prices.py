@@ -178,8 +178,8 @@ class TestLimits:
         ]
 
     def test_time(self, promoted: Published, open_client: OpenClient) -> None:
-        client = open_client(promoted, request_seconds=1e-6)
-        answer = client.post(PREDICT, json={"instances": instances(new_rows(3000))})
+        client = open_client(promoted, request_seconds=0.05)
+        answer = client.post(PREDICT, json={"instances": instances(new_rows(10_000))})
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
         assert "no answer within" in answer.json()["detail"]
 
