@@ -25,7 +25,7 @@ def allow_connections() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def impatient_protocol(seconds: float) -> type[HttpToolsProtocol]:
+def head_timeout_protocol(seconds: float) -> type[HttpToolsProtocol]:
     """The HTTP of uvicorn, which closes a connection that takes more than ``seconds`` to send the head of a request.
 
     uvicorn itself closes only those that were answered once and then ask nothing. The time starts when the connection
@@ -33,7 +33,7 @@ def impatient_protocol(seconds: float) -> type[HttpToolsProtocol]:
     """
     from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-    class ImpatientProtocol(HttpToolsProtocol):
+    class HeadTimeoutProtocol(HttpToolsProtocol):
         waiting: asyncio.TimerHandle | None = None
 
         def connection_made(self, transport: Any) -> None:
@@ -60,4 +60,4 @@ def impatient_protocol(seconds: float) -> type[HttpToolsProtocol]:
             if self.waiting is not None:
                 self.waiting.cancel()
 
-    return ImpatientProtocol
+    return HeadTimeoutProtocol

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.errors import ExpectedError
-from housing_assets.serving.connections import IDLE_SECONDS, allow_connections, impatient_protocol
+from housing_assets.serving.connections import IDLE_SECONDS, allow_connections, head_timeout_protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -180,7 +180,7 @@ def serve(server: Server, application: Gate, listener: socket.socket) -> None:
         server.log.start()
     configuration = uvicorn.Config(
         application,
-        http=impatient_protocol(server.settings.request_seconds),
+        http=head_timeout_protocol(server.settings.request_seconds),
         log_config=None,
         access_log=False,
         lifespan="off",

@@ -72,6 +72,9 @@ def scores(
         laid_over = {**overrides, "split": {"method": "random", "seed": seed}}
         run = run_pipeline(folder / f"split_{seed}", raw, laid_over, EVALUATED)
         score = score_of(seed, run)
+        if score.values:
+            curve = run.store.load(run.entries["model_evaluation"].tables["calibration"])
+            score.values["covering_width"] = covering_width(curve, JUDGED)
         if seed == SEED and score.values:
             report("the same configuration in squares that are held out")
             score.values.update(in_blocks(work, run, load_settings(laid_over), report))
@@ -91,17 +94,14 @@ def score_of(seed: int, run: Run) -> SplitScore:
         **{name: measured["coverage"][name] for name in ("interval_score", "mean_width", "overall")},
         "worst_slice": slices[worst]["share"],
     }
-    if "calibration" in run.entries["model_evaluation"].tables:
-        curve = run.store.load(run.entries["model_evaluation"].tables["calibration"])
-        values["covering_width"] = covering_width(curve, JUDGED)
     return SplitScore(seed, values, worst, run.failure)
 
 
 def covering_width(curve: Sequence[Mapping[str, float]], share: float) -> float:
     """Mean width of the intervals inside of which a ``share`` of the test prices lies, whatever they promise.
 
-    Between two points of the calibration curve it is read from a line, which lies above the curve: widths grow faster
-    the more prices are held.
+    Read from a line between two points of the calibration curve. Widths grow faster the more prices are held, so that
+    the line lies above the curve rather than below.
     """
     shares, widths = ([point[name] for point in curve] for name in ("share", "mean_width"))
     return float(np.interp(share, shares, widths))

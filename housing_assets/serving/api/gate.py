@@ -1,4 +1,4 @@
-"""What stands before every route: API keys, the limit on bytes, and the count of what was answered."""
+"""What stands before every route: API keys, limits on bytes and time of a body, and the count of what was answered."""
 
 from __future__ import annotations
 
