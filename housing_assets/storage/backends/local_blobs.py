@@ -1,11 +1,13 @@
 """Blobs in a folder of a local disk.
 
 A process killed at any instant leaves either the old blob or the new one: content is written and synced beside the
-blobs first, then linked or renamed to its name. Leftovers of killed processes are blobs below ``incoming``.
+blobs first, then linked to its name, or renamed where the file system has no hard links. Leftovers of killed processes
+are blobs below ``incoming``.
 """
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from housing_assets.storage.backends.blobs import Digest
 
 INCOMING = "incoming"
+WITHOUT_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS}
+"""What file systems say that have no hard links: FAT, SMB and FUSE, in this order (``man 2 link``)."""
 
 
 class OutsideStoreError(ExpectedError, ValueError):
@@ -53,10 +57,8 @@ class LocalBlobs:
         path = self._path(name)
         with self._incoming(content, path) as temporary:
             make_folder(path.parent)
-            try:
-                os.link(temporary, path)  # unlike a rename, never overwrites
-            except FileExistsError:
-                return self.read(name) == content
+            if not self._place(temporary, path) and self.read(name) != content:
+                return False
             sync_folder(path.parent)
         return True
 
@@ -94,6 +96,25 @@ class LocalBlobs:
         if relative.is_absolute() or ".." in relative.parts:
             raise OutsideStoreError(f"{name!r} is outside the store {self.folder}")
         return self.folder / relative
+
+    def _place(self, temporary: Path, path: Path) -> bool:
+        """Let the file be found at ``path``. False if another one is there already."""
+        try:
+            os.link(temporary, path)  # unlike a rename, never overwrites
+        except FileExistsError:
+            return False
+        except OSError as error:
+            if error.errno not in WITHOUT_LINKS:
+                raise
+            return self._rename(temporary, path)
+        return True
+
+    def _rename(self, temporary: Path, path: Path) -> bool:
+        with self._lock():
+            if path.exists():
+                return False
+            temporary.replace(path)
+        return True
 
     @contextmanager
     def _incoming(self, content: bytes, path: Path) -> Iterator[Path]:
@@ -138,5 +159,7 @@ def sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(folder)) from error
     finally:
         os.close(descriptor)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from housing_assets.storage.backends.blobs import Blobs
 
+NAMES = tuple("abcdefgh")
+
 
 def test_what_was_created_is_read(blobs: Blobs) -> None:
     assert blobs.create("a/b.bin", b"\x00\xff")
@@ -90,6 +92,21 @@ def test_no_update_of_competing_writers_is_lost(blobs: Blobs) -> None:
     for thread in threads:
         thread.join()
     assert blobs.read("counter") == b"48"
+
+
+@pytest.mark.usefixtures("restless_threads")
+def test_of_competing_creators_one_wins(blobs: Blobs) -> None:
+    created: list[tuple[str, bytes]] = []
+
+    def create(content: bytes) -> None:
+        created.extend((name, content) for name in NAMES if blobs.create(name, content))
+
+    threads = [threading.Thread(target=create, args=(bytes([number]),)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(created) == [(name, blobs.read(name)) for name in NAMES]
 
 
 def test_deleting_twice_is_no_error(blobs: Blobs) -> None:

@@ -36,9 +36,12 @@ NAMESPACE = ("unshare", "--mount") if os.getuid() == 0 else ("unshare", "--map-r
 
 
 def all_disk_faults() -> Outcome:
-    """The family: disks whose calls fail, and one that is full."""
+    """The family: disks whose calls fail, one that is full, and one that can do less than others."""
+    from housing_assets_tests.torture.store.faulty_disks import faulty_disks
+
     outcome = disk_faults()
     outcome.add(full_disk(*VICTIMS, RUNS))
+    outcome.add(faulty_disks())
     return outcome
 
 

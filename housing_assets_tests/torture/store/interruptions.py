@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
     from housing_assets_tests.torture.store.victims import Victim
 
-ERRORS = (errno.ENOSPC, errno.EROFS, errno.EIO, errno.EACCES, errno.EDQUOT)
+ERRORS = (errno.ENOSPC, errno.EROFS, errno.EIO, errno.EACCES, errno.EDQUOT, errno.EINTR)
 SIZES = (0, 1, 3, 8, 50, 300)
+SIGNAL_SECONDS = 0.0002
 
 
 def fail_at(error: int, number: int, folder: str) -> None:
@@ -60,20 +61,21 @@ def crashes() -> Outcome:
 
 
 def disk_faults() -> Outcome:
-    """The family of disks that are full, read-only, over their quota or broken."""
+    """Disks that are full, read-only, over their quota or broken, and calls that a signal interrupts."""
     outcome = Outcome()
     for name, victim in VICTIMS.items():
         for error in ERRORS:
             outcome.add(interrupt(f"{name}, {errno.errorcode[error]}", victim, partial(fail_at, error)))
         outcome.add(stop_writes(name, victim, fail_beyond))
+        outcome.add(send_signals(name, victim))
     return outcome
 
 
-def interrupt(name: str, victim: Victim, fate: Callable[[int, str], None]) -> Outcome:
+def interrupt(name: str, victim: Victim, fate: Callable[[int, str], None], disk: Path | None = None) -> Outcome:
     """``victim`` at event 0, at event 1 and so on, each in a folder of its own, until it comes through."""
     outcome = Outcome()
     for number in count():
-        with folder() as place:
+        with folder(disk) as place:
             if not is_hurt(victim, place, partial(fate, number, str(place))):
                 return outcome
             outcome.add(judge(f"{name}, event {number}", victim, place))
@@ -87,6 +89,19 @@ def stop_writes(name: str, victim: Victim, fate: Callable[[int], None]) -> Outco
             if is_hurt(victim, place, partial(fate, size)):
                 outcome.add(judge(f"{name}, byte {size}", victim, place))
     return outcome
+
+
+def send_signals(name: str, victim: Victim) -> Outcome:
+    """``victim`` under a signal every fifth of a millisecond, by which nothing may fail (PEP 475)."""
+    with folder() as place:
+        if is_hurt(victim, place, ring_often):
+            return Outcome(faults=1, lost=[f"{name}: a signal that is handled made it fail"])
+        return judge(f"{name}, signals", victim, place)
+
+
+def ring_often() -> None:
+    signal.signal(signal.SIGALRM, lambda *_: None)
+    signal.setitimer(signal.ITIMER_REAL, SIGNAL_SECONDS, SIGNAL_SECONDS)
 
 
 def is_hurt(victim: Victim, place: Path, fate: Callable[[], None]) -> bool:
@@ -119,8 +134,9 @@ def judge(name: str, victim: Victim, place: Path) -> Outcome:
 
 
 @contextmanager
-def folder() -> Iterator[Path]:
-    place = Path(tempfile.mkdtemp(dir=SHARED_MEMORY if SHARED_MEMORY.is_dir() else None))
+def folder(disk: Path | None = None) -> Iterator[Path]:
+    """A new one there, in memory if nothing is said."""
+    place = Path(tempfile.mkdtemp(dir=disk or (SHARED_MEMORY if SHARED_MEMORY.is_dir() else None)))
     try:
         yield place
     finally:

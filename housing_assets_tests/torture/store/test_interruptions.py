@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ctypes
 import errno
 from functools import partial
 from pathlib import Path
@@ -9,7 +10,14 @@ import pytest
 
 from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets_tests.storage.kills import kill_before, kill_beyond
-from housing_assets_tests.torture.store.interruptions import fail_at, fail_beyond, interrupt, stop_writes
+from housing_assets_tests.torture.outcome import Outcome
+from housing_assets_tests.torture.store.interruptions import (
+    fail_at,
+    fail_beyond,
+    interrupt,
+    send_signals,
+    stop_writes,
+)
 from housing_assets_tests.torture.store.victims import CARELESS, VICTIMS, write_log
 
 if TYPE_CHECKING:
@@ -36,6 +44,21 @@ def test_nothing_is_lost_in_a_write(victim: str, fate: str) -> None:
 @pytest.mark.parametrize("fate", IN_WRITES.values())
 def test_a_write_in_place_is_found(fate: Callable[[int], None]) -> None:
     assert stop_writes("careless", CARELESS, fate).lost
+
+
+@pytest.mark.parametrize("victim", VICTIMS)
+def test_signals_harm_nothing(victim: str) -> None:
+    assert send_signals(victim, VICTIMS[victim]) == Outcome(faults=1)
+
+
+def sleep_once(_: Path) -> None:
+    """Take an interrupted call for a failure, as programs do that are not written in Python."""
+    if ctypes.CDLL(None, use_errno=True).usleep(50_000):
+        raise OSError(ctypes.get_errno(), "interrupted")
+
+
+def test_who_fails_by_a_signal_is_found() -> None:
+    assert send_signals("careless", CARELESS._replace(act=sleep_once)).lost
 
 
 class InPlace(LocalBlobs):
