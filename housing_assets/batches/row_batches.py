@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 SAMPLE_BYTES = 1 << 18
 ROW_BYTES = 100
+MOST_UNREAD = 1_000_000
+"""Rows with other fields than the header has, one after the other, after which a file is given up."""
 """Of a row of text, about: how many bytes are read for so many rows."""
 
 STREAMS: Mapping[str, Callable[[Any], Any]] = {
@@ -167,7 +169,7 @@ def read_cells(
 
     def set_aside(row: Any) -> str:
         unread[row.number - 1] = f"{row.actual_columns} fields, not {row.expected_columns}"
-        return "skip"
+        return "skip" if len(unread) < MOST_UNREAD else "error"
 
     names = [str(position) for position in range(len(header))]
     try:

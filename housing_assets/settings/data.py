@@ -27,7 +27,9 @@ class RawSettings(Section):
     checksum: Annotated[str, Field(pattern="^sha256:[0-9a-f]{64}$")] | None = Field(
         description="sha256:... that the file must have; null: any"
     )
-    maximum_megabytes: float = Field(gt=0, description="of the file, and of what it unpacks to")
+    maximum_megabytes: float = Field(
+        gt=0, description="of the file, and of its table, a row of which counts as 80 bytes or more"
+    )
     timeout_seconds: float = Field(gt=0, description="without a byte from the server")
     deadline_seconds: float = Field(gt=0, description="for one whole download")
     attempts: int = Field(

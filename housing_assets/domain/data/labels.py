@@ -28,7 +28,6 @@ def labels(column: pa.ChunkedArray, reading: Reading) -> pd.Series[Any]:
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         reading.note(f"{CATEGORICAL} is stored as bytes, read as UTF-8")
         column = column.cast(kind).cast(pa.string())
-    reading.check_size(_text_bytes(column))
     found: pd.Series[Any] = column.to_pandas().astype(object)
     marks = {mark.strip().casefold() for mark in reading.missing}
     meaning = {label: _known(label, marks) for label in found.dropna().unique()}
@@ -37,17 +36,6 @@ def labels(column: pa.ChunkedArray, reading: Reading) -> pd.Series[Any]:
     if changed:
         reading.note(f"{changed:,} labels of {CATEGORICAL} in other case or with blanks")
     return read.where(read.notna(), None)
-
-
-def _text_bytes(column: pa.ChunkedArray) -> int:
-    """The size of all labels written out: a dictionary may hold a long one once, and refer to it millions of times."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if not (pa.types.is_dictionary(column.type) and pa.types.is_string(column.type.value_type)):
-        return int(column.nbytes)
-    lengths = [pc.binary_length(chunk.dictionary).take(chunk.indices) for chunk in column.chunks]
-    return sum(int(pc.sum(each).as_py() or 0) for each in lengths)
 
 
 def _known(label: Any, marks: set[str]) -> Any:

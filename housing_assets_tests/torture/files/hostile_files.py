@@ -1,7 +1,8 @@
-"""Raw files made to harm: each is read or refused with findings, within a minute and four gigabytes.
+"""Raw files made to harm: each is read or refused with findings, within a minute and ``Limits``.
 
-Named ones first, then files of every format with chance bytes changed, cut out or repeated. Each batch is read in a
-process of its own, so that a crash of a library, its hunger or its slowness is a result and not an end.
+Named ones first, then as large ones as ``pipeline.yaml`` lets in, then files of every format with chance bytes changed,
+cut out or repeated. Each batch is read in a process of its own, so that a crash of a library, its hunger or its
+slowness is a result and not an end.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import random
 import resource
 import tarfile
 import zipfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -27,13 +28,21 @@ if TYPE_CHECKING:
     from multiprocessing.queues import SimpleQueue
 
 GIGABYTE = 2**30
-MEMORY_BYTES = 4 * GIGABYTE
 SECONDS = 60.0
-MAXIMUM_MEGABYTES = 50
 BATCH = 100
 ROWS = carried_rows(60)
 CSV = ROWS.to_csv(index=False).encode()
 HEADER = CSV.split(b"\n", 1)[0]
+
+
+class Limits(NamedTuple):
+    """``megabytes`` of a file, as ``raw.maximum_megabytes``, and the memory that its reader may need."""
+
+    megabytes: float
+    memory_bytes: int
+
+
+SMALL = Limits(50, 4 * GIGABYTE)
 
 
 def tar(*members: tuple[str, bytes, bytes]) -> bytes:
@@ -153,9 +162,13 @@ def mutated(chance: random.Random, content: bytes) -> bytes:
 
 def hostile_files(mutations: int = 4000, seed: int = 0) -> Outcome:
     """The family: the named ones, one a process, and ``mutations``, a batch a process."""
+    from housing_assets_tests.torture.files.large_files import LARGE, SHIPPED
+
     outcome = Outcome()
     for name, build in NAMED.items():
         outcome.add(read_apart({name: build}))
+    for name, build in LARGE.items():
+        outcome.add(read_apart({name: build}, SHIPPED))
     chance, originals = random.Random(seed), formats()
     changed = {f"mutation {number}": mutated(chance, chance.choice(originals)) for number in range(mutations)}
     for batch in batches(changed):
@@ -169,11 +182,11 @@ def batches(contents: dict[str, bytes]) -> Iterator[dict[str, Callable[[], bytes
         yield {name: (lambda name=name: contents[name]) for name in names[start : start + BATCH]}
 
 
-def read_apart(builders: dict[str, Callable[[], bytes]]) -> Outcome:
+def read_apart(builders: dict[str, Callable[[], bytes]], limits: Limits = SMALL) -> Outcome:
     """What became of the files, read in a process that may not need more than its share."""
     context = multiprocessing.get_context("fork")
     queue: SimpleQueue[str | None] = context.SimpleQueue()
-    process = context.Process(target=read_all, args=(builders, queue))
+    process = context.Process(target=read_all, args=(builders, limits, queue))
     process.start()
     process.join(SECONDS + len(builders))
     told = []
@@ -186,17 +199,17 @@ def read_apart(builders: dict[str, Callable[[], bytes]]) -> Outcome:
     return Outcome(faults=len(builders), wrong=[text for text in told if text])
 
 
-def read_all(builders: dict[str, Callable[[], bytes]], queue: SimpleQueue[str | None]) -> None:
+def read_all(builders: dict[str, Callable[[], bytes]], limits: Limits, queue: SimpleQueue[str | None]) -> None:
     contents = {name: build() for name, build in builders.items()}
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     for name, content in contents.items():
-        queue.put(fault_of(name, content))
+        queue.put(fault_of(name, content, limits.megabytes))
 
 
-def fault_of(name: str, content: bytes) -> str | None:
+def fault_of(name: str, content: bytes, megabytes: float = SMALL.megabytes) -> str | None:
     """None if the file was read or refused with findings."""
     try:
-        read_raw(content, name, maximum_megabytes=MAXIMUM_MEGABYTES)
+        read_raw(content, name, maximum_megabytes=megabytes)
     except RawDataError as error:
         return None if error.findings else f"{name}: refused without findings"
     except BaseException as error:

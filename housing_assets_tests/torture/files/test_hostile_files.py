@@ -6,7 +6,16 @@ import signal
 
 import pytest
 
-from housing_assets_tests.torture.files.hostile_files import NAMED, batches, fault_of, formats, mutated, read_apart
+from housing_assets_tests.torture.files.hostile_files import (
+    HEADER,
+    NAMED,
+    Limits,
+    batches,
+    fault_of,
+    formats,
+    mutated,
+    read_apart,
+)
 
 LONG = {"parquet of dictionaries", "bomb in a bomb", "tar of a bomb", "bomb", "only line ends", "endless commas"}
 """Those that take more than a quarter of a second."""
@@ -26,3 +35,8 @@ def test_changed_files_of_every_format_are_read_or_refused() -> None:
 def test_a_crash_of_the_reader_is_found() -> None:
     deadly = {"deadly": lambda: bytes(os.kill(os.getpid(), signal.SIGKILL) or 0)}
     assert read_apart(deadly).wrong == ["deadly: ended with -9"]
+
+
+def test_a_reader_that_needs_too_much_is_found() -> None:
+    hungry = {"hungry": lambda: HEADER + b"\n" + b"1,2,3,4,5,6,7,8,9,INLAND\n" * 2_000_000}
+    assert read_apart(hungry, Limits(500, 1_200_000_000)).wrong

@@ -10,27 +10,33 @@ import io
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
+
 from housing_assets.domain.data.findings import EXAMPLES, FILE, Finding, RawDataError
 from housing_assets.domain.data.reading.column_names import headerless_names, known_names
 from housing_assets.domain.data.reading.dialects import decode, layout
 from housing_assets.domain.data.reading.options import fault
+from housing_assets.domain.data.reading.sizes import check_csv
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from housing_assets.domain.data.reading.options import Reading
 
 LONGEST_LINE = 1 << 20
 LONGEST_CELL = 10_000
+MOST_UNEVEN = 100_000
+"""Rows that have not the fields of the header, after which the rest of a file is not looked at."""
 
 
 class Cells(NamedTuple):
-    """What was read. ``rows`` are the numbers of the rows of ``table``, where ``uneven`` says that others were not."""
+    """What was read. ``rows`` numbers the rows of ``table``, where ``uneven`` says that there were others."""
 
     table: pa.Table
-    rows: Sequence[int] = ()
+    rows: NDArray[np.int64] | Sequence[int] = ()
     uneven: Finding | None = None
 
 
@@ -45,6 +51,7 @@ def read_csv(content: bytes, reading: Reading) -> Cells:
     header, separator, body = layout(text.content, reading)
     if header is None:
         header = headerless_names(body.partition("\n")[0].split(separator), reading)
+    check_csv(body, separator, reading)
     cells = _parsed(body, separator, header)
     _check_breaks(cells.table)
     _check_lengths(cells.table, reading)
@@ -62,6 +69,8 @@ def _parsed(body: str, separator: str, header: Sequence[str]) -> Cells:
     try:
         table = _rows(body, separator, header, uneven)
     except pa.ArrowException as error:
+        if len(uneven) == MOST_UNEVEN:
+            raise RawDataError([_uneven(uneven, separator, header)]) from error
         cause = _open_quote(body) or "or a line of more than a megabyte"
         raise fault("not a CSV file", f"{cause} ({error})") from error
     if any("\n" in row.text for row in uneven):
@@ -74,8 +83,8 @@ def _parsed(body: str, separator: str, header: Sequence[str]) -> Cells:
         return Cells(table)
     if not len(table):
         raise RawDataError([_uneven(uneven, separator, header)])
-    numbers = {row.number - 1 for row in uneven}
-    rows = [row for row in range(len(table) + len(uneven)) if row not in numbers]
+    numbers = [row.number - 1 for row in uneven]
+    rows = np.delete(np.arange(len(table) + len(uneven)), numbers)
     return Cells(table, rows, _uneven(uneven, separator, header))
 
 
@@ -85,7 +94,7 @@ def _rows(body: str, separator: str, header: Sequence[str], uneven: list[Any]) -
 
     def skip(row: Any) -> str:
         uneven.append(row)
-        return "skip"
+        return "skip" if len(uneven) < MOST_UNEVEN else "error"
 
     names = [str(position) for position in range(len(header))]
     table = csv.read_csv(
@@ -105,6 +114,8 @@ def _uneven(rows: Sequence[Any], separator: str, header: Sequence[str]) -> Findi
         cause = "numbers with thousands separators are not in quotes: write them without, or separate by semicolons"
     else:
         cause = "truncated, or stray separators: write the file again"
+    if len(rows) == MOST_UNEVEN:
+        cause += "; what follows was not looked at"
     return Finding(FILE, f"not {width} fields", len(rows), numbers[:EXAMPLES], cause)
 
 

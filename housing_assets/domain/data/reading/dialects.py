@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import csv
 import re
+import string
 from typing import TYPE_CHECKING, NamedTuple
 
 from housing_assets.domain.data.reading.column_names import known_names
@@ -22,10 +23,12 @@ if TYPE_CHECKING:
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 SEARCHED_LINES = 50
 LONGEST_HEADER = 65_536
+MOST_TOTALS = 10
 TOTAL = re.compile(
     r'^[",;|\s]*(grand |sub)?(total|sum|summe|gesamt|insgesamt|rows|count|average|mean)\b', re.IGNORECASE
 )
 EMPTY = re.compile(r'^[\s,;|"]*$')
+NOTHING = string.whitespace + '\xa0,;|"'
 CONTROL = re.compile(r"[\x01-\x08\x0e-\x1f]")
 MARKS = {
     codecs.BOM_UTF32_LE: "utf-32",
@@ -144,15 +147,27 @@ def _without_header(lines: Sequence[str], text: str, reading: Reading) -> tuple[
 
 def _without_total(body: str, reading: Reading) -> str:
     """``body`` without lines of commas and of totals at its end."""
-    kept = body.rstrip()
-    while kept:
-        start = max(kept.rfind("\n"), kept.rfind("\r")) + 1
-        last = kept[start:]
-        if not (EMPTY.match(last) or TOTAL.match(last)) or len(last) > LONGEST_HEADER:
+    end = _end_of_rows(body, len(body), reading)
+    for _ in range(MOST_TOTALS):
+        floor = max(0, end - LONGEST_HEADER)
+        start = max(body.rfind(mark, floor, end) for mark in "\r\n") + 1
+        is_long = floor > 0 and not start
+        if is_long or not TOTAL.match(body[start:end]):
             break
-        reading.note(f"last line left out: {last[:80]}")
-        kept = kept[:start].rstrip("\r\n")
-    return kept
+        reading.note(f"last line left out: {body[start:end][:80]}")
+        end = _end_of_rows(body, start, reading)
+    return body[:end]
+
+
+def _end_of_rows(body: str, end: int, reading: Reading) -> int:
+    """Where the last line before ``end`` ends that is more than commas and blanks."""
+    filled = len(body[:end].rstrip(NOTHING))
+    if not filled:
+        return 0
+    line_end = min((place for mark in "\r\n" if (place := body.find(mark, filled, end)) >= 0), default=end)
+    if below := body[line_end:end].strip():
+        reading.note(f"last line left out, {1 + below.count(chr(10)):,} of commas: {below[:80].splitlines()[0]}")
+    return line_end
 
 
 def _utf16(content: bytes) -> str | None:

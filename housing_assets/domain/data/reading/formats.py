@@ -9,17 +9,20 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from housing_assets.domain.data.findings import RawDataError
 from housing_assets.domain.data.reading.options import fault
 from housing_assets.domain.data.reading.signatures import BINARY
+from housing_assets.domain.data.reading.sizes import check_dictionaries, check_json, check_parquet, check_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     import pyarrow as pa
 
     from housing_assets.domain.data.reading.options import Reading
 
-CELL_BYTES = 8
+    Batches = tuple[pa.Schema, Iterator[pa.RecordBatch]]
+
 AGAIN = "fetch or copy it again"
 AS_CSV = "save the table as CSV or Parquet, and give that"
 
@@ -38,34 +41,51 @@ def _read_parquet(content: bytes, reading: Reading) -> pa.Table:
 
     try:
         file = pq.ParquetFile(pa.BufferReader(content))
-        reading.check_size(file.metadata.num_rows * file.metadata.num_columns * CELL_BYTES)
-        return file.read()
+        check_parquet(file.metadata, reading)
+        texts = [column.path for column in file.schema if column.physical_type == "BYTE_ARRAY"]
+        table = pq.ParquetFile(pa.BufferReader(content), read_dictionary=texts).read()
+        check_dictionaries(table, reading)
+        return table.cast(file.schema_arrow)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise fault("not a Parquet file, or truncated", f"{error}: {AGAIN}") from error
 
 
 def _read_feather(content: bytes, reading: Reading) -> pa.Table:
-    import pyarrow.feather
+    import pyarrow as pa
 
-    return _read_whole("a Feather file", lambda: pyarrow.feather.read_table(pyarrow.BufferReader(content)), reading)
+    def start() -> Batches:
+        file = pa.ipc.open_file(pa.BufferReader(content))
+        return file.schema, map(file.get_batch, range(file.num_record_batches))
+
+    return _read_batches("a Feather file", start, reading)
 
 
 def _read_arrow_stream(content: bytes, reading: Reading) -> pa.Table:
     import pyarrow as pa
 
-    return _read_whole("an Arrow stream", lambda: pa.ipc.open_stream(pa.BufferReader(content)).read_all(), reading)
+    def start() -> Batches:
+        stream = pa.ipc.open_stream(pa.BufferReader(content))
+        return stream.schema, iter(stream)
+
+    return _read_batches("an Arrow stream", start, reading)
 
 
-def _read_whole(kind: str, read: Callable[[], pa.Table], reading: Reading) -> pa.Table:
-    """What ``read`` gives, of which the size is known only then."""
+def _read_batches(kind: str, start: Callable[[], Batches], reading: Reading) -> pa.Table:
+    """Batch by batch: the size of one is known only when it is unpacked."""
     import pyarrow as pa
 
+    read: list[pa.RecordBatch] = []
+    rows = size = 0
     try:
-        table = read()
+        schema, batches = start()
+        for batch in batches:
+            read.append(batch)
+            rows, size = rows + batch.num_rows, size + batch.nbytes
+            check_rows(rows, rows * len(schema), reading)
+            reading.check_size(size)
+        return pa.Table.from_batches(read, schema)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise fault(f"not {kind}, or truncated", f"{error}: {AGAIN}") from error
-    reading.check_size(table.num_rows * table.num_columns * CELL_BYTES)
-    return table
 
 
 def _read_orc(content: bytes, reading: Reading) -> pa.Table:
@@ -74,7 +94,7 @@ def _read_orc(content: bytes, reading: Reading) -> pa.Table:
 
     try:
         file = pa.orc.ORCFile(pa.BufferReader(content))
-        reading.check_size(file.nrows * len(file.schema) * CELL_BYTES)
+        check_rows(file.nrows, file.nrows * len(file.schema), reading)
         return file.read()
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise fault("not an ORC file, or truncated", f"{error}: {AGAIN}") from error
@@ -82,37 +102,42 @@ def _read_orc(content: bytes, reading: Reading) -> pa.Table:
 
 def _read_json(content: bytes, reading: Reading) -> pa.Table:
     """Lines of objects, a list of objects, or an object of columns (of lists, or of objects by row)."""
+    import pyarrow as pa
+
     reading.check_size(len(content))
+    check_json(content, reading)
     try:
-        records = _records(content.decode("utf-8-sig"))
+        columns = _columns(content.decode("utf-8-sig"))
+    except RawDataError:
+        raise
     except (ValueError, RecursionError) as error:
         raise fault("not JSON, or truncated", f"{error}: {AGAIN}") from error
-    return _columns(records)
+    rows = max(map(len, columns.values()), default=0)
+    check_rows(rows, rows * len(columns), reading)
+    return pa.table({name: _array(cells) for name, cells in columns.items()})
 
 
-def _records(text: str) -> list[Any]:
+def _columns(text: str) -> Mapping[str, list[Any]]:
     try:
         whole = json.loads(text)
     except json.JSONDecodeError:
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
+        return _transposed([json.loads(line) for line in text.splitlines() if line.strip()])
     if isinstance(whole, list):
-        return whole
-    columns = [list(cells.values()) if isinstance(cells, dict) else cells for cells in whole.values()]
-    if not columns or not all(isinstance(cells, list) for cells in columns):
-        return [whole]
-    if len({len(cells) for cells in columns}) > 1:
+        return _transposed(whole)
+    columns = {name: list(cells.values()) if isinstance(cells, dict) else cells for name, cells in whole.items()}
+    if not columns or not all(isinstance(cells, list) for cells in columns.values()):
+        return _transposed([whole])
+    if len(set(map(len, columns.values()))) > 1:
         raise ValueError("columns of different lengths")
-    return [dict(zip(whole, row, strict=True)) for row in zip(*columns, strict=True)]
+    return columns
 
 
-def _columns(records: Sequence[Any]) -> pa.Table:
-    import pyarrow as pa
-
+def _transposed(records: Sequence[Any]) -> Mapping[str, list[Any]]:
     odd = [row for row, record in enumerate(records) if not isinstance(record, dict)]
     if odd:
         raise fault("JSON that is no table", f"row {odd[0]} is no object of column names and values")
-    names = list(dict.fromkeys(name for record in records for name in record))
-    return pa.table({name: _array([record.get(name) for record in records]) for name in names})
+    names = dict.fromkeys(name for record in records for name in record)
+    return {name: [record.get(name) for record in records] for name in names}
 
 
 def _array(cells: list[Any]) -> pa.Array:
@@ -177,8 +202,10 @@ def _is_readable(column: pa.ChunkedArray) -> bool:
     kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
     if not (pa.types.is_binary(kind) or pa.types.is_large_binary(kind)):
         return True
+    is_encoded = pa.types.is_dictionary(column.type)
     try:
-        column.cast(kind).cast(pa.large_string())
+        for chunk in column.chunks:
+            (chunk.dictionary if is_encoded else chunk).cast(pa.large_string())
     except pa.ArrowInvalid:
         return False
     return True

@@ -36,10 +36,13 @@ class Notation:
     decimal: str
     group: str
 
-    def matches(self, text: str) -> bool:
+    @property
+    def pattern(self) -> str:
         group, decimal = f"[{re.escape(self.group)}{GROUPS}]", re.escape(self.decimal)
-        pattern = rf"[+-]?\$?(\d{{1,3}}({group}\d{{3}})+|\d+)?({decimal}\d*)?([eE][+-]?\d+)?"
-        return bool(re.fullmatch(pattern, text)) and any(map(str.isdigit, text))
+        return rf"[+-]?\$?(\d{{1,3}}({group}\d{{3}})+|\d+)?({decimal}\d*)?([eE][+-]?\d+)?"
+
+    def matches(self, text: str) -> bool:
+        return bool(re.fullmatch(self.pattern, text)) and any(map(str.isdigit, text))
 
     def parse(self, text: str) -> float | None:
         """None where it is no number in this notation."""
@@ -155,10 +158,25 @@ def _from_text(column: pa.ChunkedArray, notation: Notation, marks: frozenset[str
     encoded = column.dictionary_encode().combine_chunks()
     texts, codes = encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
     rows = np.bincount(codes[~pd.isna(codes)].astype(int), minlength=len(texts))
-    values = [_value(text, int(count), notation, marks, counted) for text, count in zip(texts, rows, strict=True)]
+    values: list[float | str] = list(texts)
+    for place in _perhaps_numbers(encoded.dictionary, notation, marks):
+        values[place] = _value(texts[place], int(rows[place]), notation, marks, counted)
     is_numeric = all(isinstance(value, float) for value in values)
     lookup = np.array([*values, np.nan], dtype=np.float64 if is_numeric else object)
     return pd.Series(lookup[np.where(pd.isna(codes), len(values), codes).astype(int)])
+
+
+def _perhaps_numbers(texts: pa.Array, notation: Notation, marks: frozenset[str]) -> list[int]:
+    """Where ``_value`` has to look: millions of other texts are told at once to be neither numbers nor marks."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    tests = [
+        pc.match_substring_regex(texts, f"^({notation.pattern}|[+-]*(?i:inf|infinity))$"),
+        pc.is_in(pc.utf8_lower(texts), pa.array(sorted(marks), pa.string())),
+        pc.invert(pc.string_is_ascii(texts)),
+    ]
+    return pc.indices_nonzero(pc.or_(pc.or_(*tests[:2]), tests[2])).to_pylist()  # type: ignore[no-any-return]
 
 
 def _value(text: str, rows: int, notation: Notation, marks: frozenset[str], counted: _Counted) -> float | str:

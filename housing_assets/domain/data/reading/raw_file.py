@@ -16,6 +16,7 @@ from housing_assets.domain.data.reading.formats import FORMATS, refuse_bytes, re
 from housing_assets.domain.data.reading.numbers import numeric_columns
 from housing_assets.domain.data.reading.options import MEGABYTE, MISSING, Reading, fault, silent
 from housing_assets.domain.data.reading.packing import unpacked
+from housing_assets.domain.data.reading.sizes import check_dictionaries
 from housing_assets.domain.data.validation import find_faults
 from housing_assets.domain.schema import CATEGORICAL, NUMERIC, TARGET
 
@@ -64,10 +65,12 @@ def read_raw(
 
 
 def _read_unpacked(content: bytes, reading: Reading) -> pd.DataFrame:
+    import pandas as pd
+
     cells = _cells(content, reading)
     frame = interpret_table(cells.table, reading)
     if cells.uneven:
-        raise RawDataError([cells.uneven, *find_faults(frame.set_axis(list(cells.rows)))])
+        raise RawDataError([cells.uneven, *find_faults(frame.set_axis(pd.Index(cells.rows)))])
     return frame
 
 
@@ -86,11 +89,12 @@ def interpret_table(table: pa.Table, reading: Reading) -> pd.DataFrame:
     """Cells as numbers and labels, under our names.
 
     Raises:
-        RawDataError: no row, no column of ours, or numbers that can be read in two ways.
+        RawDataError: no row, no column of ours, numbers that can be read in two ways, or long texts without end.
     """
     given = [str(name).strip() for name in table.column_names]
     if not table.num_rows:
         raise fault("no rows", f"columns alone: {', '.join(given[:20])}")
+    check_dictionaries(table, reading)
     if not known.known_names(given, reading.columns):
         detail = f"found: {', '.join(given[:20])}; rename them, or map them in raw.columns"
         raise fault("no known column", detail)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from housing_assets.domain.data.reading.csv_file import MOST_UNEVEN
 from housing_assets.domain.data.reading.raw_file import read_raw
 from housing_assets.domain.data.validation import RawDataError, find_faults
 from housing_assets.domain.schema import RAW_COLUMNS
@@ -154,3 +155,17 @@ def test_a_line_that_never_ends() -> None:
 
 def test_the_published_file_is_read_as_by_pandas(real_housing_csv: Path, real_housing: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(read_csv(real_housing_csv.read_bytes()), real_housing, check_exact=True)
+
+
+@pytest.mark.timeout(20)
+def test_rows_of_commas_below_the_table_cost_little() -> None:
+    notes: list[str] = []
+    content = lines(HEADER, ROW, *["," * 9] * 300_000)
+    assert len(read_raw(content, "housing.csv", maximum_megabytes=100, note=notes.append)) == 1
+    assert notes == ["last line left out, 300,000 of commas: ,,,,,,,,,"]
+
+
+def test_of_rows_that_never_fit_the_first_are_told() -> None:
+    with pytest.raises(RawDataError, match="what follows was not looked at") as caught:
+        read_raw(lines(HEADER, ROW, *["1,2"] * 150_000), "housing.csv", maximum_megabytes=100)
+    assert [finding.rows for finding in caught.value.findings] == [MOST_UNEVEN]
