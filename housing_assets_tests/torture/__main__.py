@@ -19,7 +19,9 @@ from housing_assets_tests.torture.homes import bucket, home
 from housing_assets_tests.torture.outcome import Outcome, measure, render_table
 from housing_assets_tests.torture.runs.incremental import runs
 from housing_assets_tests.torture.runs.lineage import killed_runs
+from housing_assets_tests.torture.runs.registrations import killed_registrations
 from housing_assets_tests.torture.runs.soak import soak
+from housing_assets_tests.torture.runs.sweeps import killed_sweeps
 from housing_assets_tests.torture.store.concurrency import interleavings
 from housing_assets_tests.torture.store.corruption import flips
 from housing_assets_tests.torture.store.full_disk import all_disk_faults
@@ -46,9 +48,17 @@ def within(place: Callable[[], AbstractContextManager[T]], family: Callable[[T],
     return play
 
 
+def killed_steps() -> Outcome:
+    """What single steps of a run do to the journal and to the registry."""
+    outcome = killed_sweeps()
+    outcome.add(killed_registrations())
+    return outcome
+
+
 FAMILIES: dict[str, Callable[[], Outcome]] = {
     "crashes of store, ledger, inbox and collector": crashes,
     "crashes of whole runs": killed_runs,
+    "crashes of sweep and registration": killed_steps,
     "faults of the disk": all_disk_faults,
     "faults of the bucket": within(bucket, bucket_faults),
     "concurrency": interleavings,

@@ -25,7 +25,7 @@ from housing_assets_tests.torture.store.concurrency import SHARED_MEMORY
 from housing_assets_tests.torture.store.victims import VICTIMS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from housing_assets_tests.torture.store.victims import Victim
 
@@ -82,9 +82,10 @@ def interrupt(name: str, victim: Victim, fate: Callable[[int, str], None], disk:
     raise AssertionError
 
 
-def stop_writes(name: str, victim: Victim, fate: Callable[[int], None]) -> Outcome:
+def stop_writes(name: str, victim: Victim, fate: Callable[[int], None], sizes: Sequence[int] = SIZES) -> Outcome:
+    """``victim`` when a file of it reaches each of ``sizes`` in bytes."""
     outcome = Outcome()
-    for size in SIZES:
+    for size in sizes:
         with folder() as place:
             if is_hurt(victim, place, partial(fate, size)):
                 outcome.add(judge(f"{name}, byte {size}", victim, place))

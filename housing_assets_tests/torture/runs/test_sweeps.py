@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from housing_assets.storage.backends.local_blobs import LocalBlobs
+from housing_assets_tests.torture.runs.sweeps import RESULT, SWEEP, killed_sweeps
+from housing_assets_tests.torture.store.interruptions import interrupt, kill_before
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_killed_sweep_finds_what_an_undisturbed_one_finds() -> None:
+    outcome = killed_sweeps(sizes=(500, 4000))
+    assert (outcome.faults > 10, outcome.lost) == (True, [])
+
+
+def count_attempts(folder: Path) -> None:
+    with (folder / "attempts").open("a") as file:
+        file.write("one more ")
+    LocalBlobs(folder).create(RESULT, (folder / "attempts").read_bytes())
+
+
+def test_a_result_that_tells_of_a_kill_is_found() -> None:
+    careless = SWEEP._replace(act=count_attempts)
+    assert "it found something else" in interrupt("careless", careless, kill_before).lost[0]
