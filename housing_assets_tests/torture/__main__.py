@@ -21,11 +21,13 @@ from housing_assets_tests.torture.runs.incremental import runs
 from housing_assets_tests.torture.runs.lineage import killed_runs
 from housing_assets_tests.torture.runs.registrations import killed_registrations
 from housing_assets_tests.torture.runs.soak import soak
-from housing_assets_tests.torture.runs.sweeps import killed_sweeps
+from housing_assets_tests.torture.runs.sweeps import flipped_journals, killed_sweeps
 from housing_assets_tests.torture.store.concurrency import interleavings
 from housing_assets_tests.torture.store.corruption import flips
+from housing_assets_tests.torture.store.database_corruption import flipped_databases
 from housing_assets_tests.torture.store.full_disk import all_disk_faults
 from housing_assets_tests.torture.store.interruptions import crashes
+from housing_assets_tests.torture.store.log_corruption import flipped_logs
 from housing_assets_tests.torture.store.rivals import rivals
 from housing_assets_tests.torture.store.storage_faults import bucket_faults
 from housing_assets_tests.torture.suites import secrets, supply_chain
@@ -33,6 +35,8 @@ from housing_assets_tests.torture.suites import secrets, supply_chain
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
+
+    from housing_assets_tests.small_run import SmallRun
 
 
 T = TypeVar("T")
@@ -55,6 +59,14 @@ def killed_steps() -> Outcome:
     return outcome
 
 
+def all_flips(run: SmallRun) -> Outcome:
+    """Of the store and registered versions, of MLflow's database, of logs and of a sweep's journal."""
+    outcome = flips(run)
+    for more in (flipped_databases(run), flipped_logs(), flipped_journals()):
+        outcome.add(more)
+    return outcome
+
+
 FAMILIES: dict[str, Callable[[], Outcome]] = {
     "crashes of store, ledger, inbox and collector": crashes,
     "crashes of whole runs": killed_runs,
@@ -65,7 +77,7 @@ FAMILIES: dict[str, Callable[[], Outcome]] = {
     "two daemons, two homes": within(bucket, rivals),
     "hostile files": hostile_files,
     "files by coverage": partial(fuzz, "read", 20_000),
-    "flipped bits": within(home, flips),
+    "flipped bits": within(home, all_flips),
     "crashes of predict and serve": within(home, killed_programs),
     "API under overload": within(home, overload),
     "generated requests": within(home, generated_requests),

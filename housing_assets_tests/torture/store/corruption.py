@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from housing_assets.registry.versions import ModelRegistry, RegisteredVersion
     from housing_assets.storage.store import Store
     from housing_assets_tests.small_run import SmallRun
 
@@ -58,15 +57,21 @@ def files(run: SmallRun) -> list[Path]:
 def flip(file: Path, chance: random.Random, views: dict[str, Callable[[], str]], whole: dict[str, str]) -> Outcome:
     """Turn a bit of ``file``, look at everything, and turn it back."""
     content = file.read_bytes()
-    place = chance.randrange(len(content))
-    damaged = bytearray(content)
-    damaged[place] ^= 1 << chance.randrange(8)
-    file.write_bytes(damaged)
+    place, flipped = with_flip(content, chance)
+    file.write_bytes(flipped)
     try:
         different = [name for name, view in views.items() if view() not in (whole[name], DAMAGED)]
     finally:
         file.write_bytes(content)
     return Outcome(faults=1, wrong=[f"byte {place} of {file}: {', '.join(different)}"] if different else [])
+
+
+def with_flip(content: bytes, chance: random.Random) -> tuple[int, bytes]:
+    """A place, and ``content`` with a bit changed there."""
+    place = chance.randrange(len(content))
+    changed = bytearray(content)
+    changed[place] ^= 1 << chance.randrange(8)
+    return place, bytes(changed)
 
 
 def views_of_store(run: SmallRun) -> dict[str, Callable[[], str]]:
@@ -84,10 +89,6 @@ def views_of_registry(run: SmallRun) -> dict[str, Callable[[], str]]:
     return {
         f"version {each.version}": (lambda each=each: told(lambda: str(verify(registry, each)))) for each in versions
     }
-
-
-def files_of(registry: ModelRegistry, version: RegisteredVersion) -> str:
-    return str(verify(registry, version))
 
 
 def told(view: Callable[[], str]) -> str:
