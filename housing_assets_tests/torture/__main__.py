@@ -15,6 +15,7 @@ from housing_assets_tests.torture.api.killed_programs import killed_programs
 from housing_assets_tests.torture.api.overload import overload
 from housing_assets_tests.torture.files.coverage_guided import fuzz
 from housing_assets_tests.torture.files.hostile_files import hostile_files
+from housing_assets_tests.torture.files.hostile_models import hostile_models
 from housing_assets_tests.torture.homes import bucket, home
 from housing_assets_tests.torture.outcome import Outcome, measure, render_table
 from housing_assets_tests.torture.runs.incremental import runs
@@ -76,6 +77,7 @@ FAMILIES: dict[str, Callable[[], Outcome]] = {
     "concurrency": interleavings,
     "two daemons, two homes": within(bucket, rivals),
     "hostile files": hostile_files,
+    "hostile models": hostile_models,
     "files by coverage": partial(fuzz, "read", 20_000),
     "flipped bits": within(home, all_flips),
     "crashes of predict and serve": within(home, killed_programs),

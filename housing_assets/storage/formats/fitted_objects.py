@@ -12,6 +12,7 @@ from housing_assets.errors import ExpectedError
 from housing_assets.storage.formats.archive_types import Places
 from housing_assets.storage.formats.protocol import is_instance
 from housing_assets.storage.formats.skops_archive import canonical_archive
+from housing_assets.storage.formats.tree_structure import check_trees
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -67,15 +68,18 @@ class FittedObjects:
 
         Raises:
             UntrustedTypesError: naming the types that are not trusted.
+            BrokenTreeError: a decision tree that would read foreign memory, or never end.
         """
         import skops.io
         from skops.io.exceptions import UntrustedTypesFoundException
 
         content = self.places.with_present_names(content)
         try:
-            return skops.io.loads(content, trusted=list(self.trusted))
+            value = skops.io.loads(content, trusted=list(self.trusted))
         except UntrustedTypesFoundException as error:
             raise UntrustedTypesError(self._untrusted(content), self.trusted_in) from error
+        check_trees(value)
+        return value
 
     def types(self, content: bytes) -> tuple[str, ...]:
         return self.places.project_types(content)
