@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import reprlib
 from typing import TYPE_CHECKING, Any
 
 from housing_assets.addresses import public_address
@@ -22,6 +23,12 @@ RENAMED: Mapping[str, str] = {
 """Names of earlier releases, which runs and files of users may still have."""
 
 
+SHORT = reprlib.Repr()
+"""A list of YAML may hold itself, or others ten times each, which would be gigabytes of text."""
+SHORT.maxstring = SHORT.maxother = 1000
+SHORT.maxlist, SHORT.maxlevel = 20, 2
+
+
 def explain_faults(error: ValidationError, path: Path) -> str:
     """One line a fault: the path of the key, what is wrong with it, the value found."""
     lines = [f"  {explain_fault(fault)}" for fault in error.errors(include_url=False)]
@@ -39,4 +46,4 @@ def describe_value(value: Any) -> str:
     """The faulty value, unless it is a whole section, which its path names already."""
     if isinstance(value, str):
         value = public_address(value)
-    return "" if isinstance(value, dict) else f" (found {value!r})"
+    return "" if isinstance(value, dict) else f" (found {SHORT.repr(value)})"

@@ -93,3 +93,26 @@ def test_the_file_is_read_again_after_an_edit(tmp_path: Path):
     file.write_text(yaml.safe_dump(content))
     os.utime(file, ns=(1, 1))  # whatever the clock of the file system resolves
     assert settings.load().split.seed == before.split.seed + 1
+
+
+@pytest.mark.parametrize("tag", ["!!python/object/apply:os.mkdir [harmed]", "!!python/name:os.mkdir"])
+def test_a_tag_builds_no_object(tag: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pipeline.yaml").write_text(f"raw: {tag}\n")
+    with pytest.raises(SettingsError, match="could not determine a constructor for the tag"):
+        load_settings(path=tmp_path / "pipeline.yaml")
+    assert not (tmp_path / "harmed").exists()
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("levels", [20, 5000])
+def test_lists_in_lists_are_refused_in_short(levels: int, tmp_path: Path) -> None:
+    """Written out, twenty levels of ten are more than there is memory for."""
+    bomb = [
+        "a0: &a0 [x]",
+        *(f"a{level}: &a{level} [{', '.join([f'*a{level - 1}'] * 10)}]" for level in range(1, levels)),
+    ]
+    (tmp_path / "pipeline.yaml").write_text("\n".join([PIPELINE_FILE.read_text(), *bomb]))
+    with pytest.raises(SettingsError, match="a19: Extra inputs") as refusal:
+        load_settings(path=tmp_path / "pipeline.yaml")
+    assert len(str(refusal.value)) < 1000 * levels
