@@ -166,7 +166,9 @@ def _end_of_rows(body: str, end: int, reading: Reading) -> int:
         return 0
     line_end = min((place for mark in "\r\n" if (place := body.find(mark, filled, end)) >= 0), default=end)
     if below := body[line_end:end].strip():
-        reading.note(f"last line left out, {1 + below.count(chr(10)):,} of commas: {below[:80].splitlines()[0]}")
+        count = max(below.count(mark) for mark in "\r\n") + 1
+        lines = "last line" if count == 1 else f"last {count:,} lines"
+        reading.note(f"{lines} left out: {below[:80].splitlines()[0]}")
     return line_end
 
 

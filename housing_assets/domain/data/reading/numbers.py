@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from housing_assets.domain.data.findings import Finding, RawDataError
 from housing_assets.domain.data.reading.options import fault
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ GROUPS = " \u00a0\u2009\u202f'\u2019"
 """Blanks, as typographers set them, and apostrophes group digits wherever they are in use."""
 COUNTS = ("total_rooms", "total_bedrooms", "population", "households")
 SHOWN = 3
+MOST_TEXTS = 1_000_000
+"""Different texts that are no numbers, in one column of numbers."""
 
 
 @dataclass(frozen=True)
@@ -58,20 +61,18 @@ def numeric_columns(columns: Sequence[tuple[str, pa.ChunkedArray]], reading: Rea
     """Columns as float64. Where a cell is no number, the column holds objects, and the cell as it is in the file.
 
     Raises:
-        RawDataError: the decimal sign cannot be told.
+        RawDataError: the decimal sign cannot be told, or a column has texts without end.
     """
     plain = [(name, _text(column) if _is_text(column) else column) for name, column in columns]
     notation = _notation([(name, column) for name, column in plain if _is_text(column)], reading)
     marks = frozenset(mark.strip().casefold() for mark in reading.missing)
     counted = _Counted()
     read = [
-        (_from_text(column, notation, marks, counted) if _is_text(column) else _typed(column, marks, counted)).rename(
-            name
-        )
+        _from_text(name, column, notation, marks, counted) if _is_text(column) else _typed(column, marks, counted)
         for name, column in plain
     ]
     counted.tell(reading)
-    return read
+    return [series.rename(name) for series, (name, _) in zip(read, plain, strict=True)]
 
 
 class _Counted:
@@ -147,7 +148,9 @@ def _text(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.utf8_trim_whitespace(column.cast(pa.string()))
 
 
-def _from_text(column: pa.ChunkedArray, notation: Notation, marks: frozenset[str], counted: _Counted) -> pd.Series[Any]:
+def _from_text(
+    name: str, column: pa.ChunkedArray, notation: Notation, marks: frozenset[str], counted: _Counted
+) -> pd.Series[Any]:
     import pyarrow as pa
 
     if notation is POINT:
@@ -156,10 +159,12 @@ def _from_text(column: pa.ChunkedArray, notation: Notation, marks: frozenset[str
         except pa.ArrowInvalid:
             pass
     encoded = column.dictionary_encode().combine_chunks()
+    places = _perhaps_numbers(encoded.dictionary, notation, marks)
+    _refuse_texts(name, encoded.dictionary, len(encoded.dictionary) - len(places))
     texts, codes = encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
     rows = np.bincount(codes[~pd.isna(codes)].astype(int), minlength=len(texts))
     values: list[float | str] = list(texts)
-    for place in _perhaps_numbers(encoded.dictionary, notation, marks):
+    for place in places:
         values[place] = _value(texts[place], int(rows[place]), notation, marks, counted)
     is_numeric = all(isinstance(value, float) for value in values)
     lookup = np.array([*values, np.nan], dtype=np.float64 if is_numeric else object)
@@ -177,6 +182,13 @@ def _perhaps_numbers(texts: pa.Array, notation: Notation, marks: frozenset[str])
         pc.invert(pc.string_is_ascii(texts)),
     ]
     return pc.indices_nonzero(pc.or_(pc.or_(*tests[:2]), tests[2])).to_pylist()  # type: ignore[no-any-return]
+
+
+def _refuse_texts(name: str, texts: pa.Array, count: int) -> None:
+    """So many would take gigabytes, to be refused one by one."""
+    if count > MOST_TEXTS:
+        detail = f"{count:,} different texts, the first of all cells is {texts[0].as_py()!r}"
+        raise RawDataError([Finding(name, "not a number", detail=detail)])
 
 
 def _value(text: str, rows: int, notation: Notation, marks: frozenset[str], counted: _Counted) -> float | str:

@@ -111,7 +111,7 @@ READ: dict[str, tuple[bytes, str]] = {
     "comments": (b"# source: census\n# rows: 60\n" + CSV, "2 line(s) above the header"),
     "blank lines above": (b"\n\n" + CSV, QUIET),
     "a line of commas below": (CSV + b",,,,,,,,,\n", "last line left out"),
-    "three lines of commas below": (CSV + b",,,,,,,,,\n" * 3, "last line left out"),
+    "three lines of commas below": (CSV + b",,,,,,,,,\n" * 3, "last 3 lines left out"),
     "a total below": (CSV + b"Total,,,1,2,3,4,,5,\n", "Total"),
     "a short total below": (CSV + b"Total,60\n", "Total"),
     "a count below": (CSV + b'"rows: 60"\n', "rows"),

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from housing_assets.domain.data.reading.csv_file import MOST_UNEVEN
+from housing_assets.domain.data.reading.numbers import MOST_TEXTS
 from housing_assets.domain.data.reading.raw_file import read_raw
 from housing_assets.domain.data.validation import RawDataError, find_faults
 from housing_assets.domain.schema import RAW_COLUMNS
@@ -162,10 +163,17 @@ def test_rows_of_commas_below_the_table_cost_little() -> None:
     notes: list[str] = []
     content = lines(HEADER, ROW, *["," * 9] * 300_000)
     assert len(read_raw(content, "housing.csv", maximum_megabytes=100, note=notes.append)) == 1
-    assert notes == ["last line left out, 300,000 of commas: ,,,,,,,,,"]
+    assert notes == ["last 300,000 lines left out: ,,,,,,,,,"]
 
 
 def test_of_rows_that_never_fit_the_first_are_told() -> None:
     with pytest.raises(RawDataError, match="what follows was not looked at") as caught:
         read_raw(lines(HEADER, ROW, *["1,2"] * 150_000), "housing.csv", maximum_megabytes=100)
     assert [finding.rows for finding in caught.value.findings] == [MOST_UNEVEN]
+
+
+def test_texts_without_end_are_refused_in_short() -> None:
+    content = b"longitude,latitude\n" + b"".join(b"%da,1\n" % row for row in range(MOST_TEXTS + 1))
+    with pytest.raises(RawDataError, match=r"longitude: not a number .*1,000,001 different texts") as caught:
+        read_raw(content, "housing.csv", maximum_megabytes=100)
+    assert len(caught.value.findings) == 1
