@@ -12,7 +12,6 @@ from housing_assets.errors import ExpectedError
 from housing_assets.storage.formats.archive_types import Places
 from housing_assets.storage.formats.protocol import is_instance
 from housing_assets.storage.formats.skops_archive import canonical_archive
-from housing_assets.storage.formats.tree_structure import check_trees
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,6 +71,8 @@ class FittedObjects:
         """
         import skops.io
         from skops.io.exceptions import UntrustedTypesFoundException
+
+        from housing_assets.storage.formats.tree_structure import check_trees
 
         content = self.places.with_present_names(content)
         try:
