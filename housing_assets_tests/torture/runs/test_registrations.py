@@ -4,7 +4,7 @@ from housing_assets_tests.torture.runs.registrations import killed_registrations
 
 
 def test_a_killed_registration_leaves_no_half_version() -> None:
-    outcome = killed_registrations(step=50)
+    outcome = killed_registrations(step=70)
     assert (outcome.faults > 1, outcome.lost) == (True, [])
 
 
