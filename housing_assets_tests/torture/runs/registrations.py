@@ -36,7 +36,7 @@ BROKEN, LOST = 2, 3
 MEANINGS = {BROKEN: "a version that is not whole", LOST: "not one version after it was done again"}
 
 
-def killed_registrations(step: int = 3, act: str = "registered") -> Outcome:
+def killed_registrations(step: int = 1, act: str = "registered") -> Outcome:
     """The family, in a process of its own; ``act`` is one of ``ACTS``."""
     command = [sys.executable, "-m", __name__, act, str(step)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
