@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -57,6 +59,16 @@ def faulty_disk() -> Iterator[FaultyDisk]:
         finally:
             process.terminate()  # it unmounts then
             process.communicate()
+
+
+@pytest.fixture
+def mounted_disk() -> Iterator[FaultyDisk]:
+    """Such a disk, where there can be one."""
+    try:
+        with faulty_disk() as disk:
+            yield disk
+    except NoFuseError as error:
+        pytest.skip(str(error))
 
 
 def wait_for_mount(disk: FaultyDisk, process: subprocess.Popen[str]) -> None:

@@ -42,8 +42,8 @@ def prepare(database: Path, lock_seconds: float = LOCK_SECONDS) -> None:
         return
     try:
         with closing(sqlite3.connect(database, timeout=lock_seconds, isolation_level=None)) as connection:
-            connection.execute("BEGIN IMMEDIATE")
             check_pages(connection)
+            connection.execute("BEGIN IMMEDIATE")
             check_version(connection, database)
             follow(connection, database)
             connection.execute("COMMIT")

@@ -7,17 +7,15 @@ import pytest
 from housing_assets.project import PROJECT
 from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.storage.store import Store
-from housing_assets_tests.faulty_disk import NoFuseError, faulty_disk
+from housing_assets_tests.faulty_disk import mounted_disk
 from housing_assets_tests.gcs_emulator import bucket, gcs_client, gcs_emulator, gcs_proxy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from housing_assets.storage.backends.blobs import Blobs
-    from housing_assets_tests.faulty_disk import FaultyDisk
 
-__all__ = ["bucket", "gcs_client", "gcs_emulator", "gcs_proxy"]
+__all__ = ["bucket", "gcs_client", "gcs_emulator", "gcs_proxy", "mounted_disk"]
 
 
 @pytest.fixture(params=["local", "without links", "gcs"])
@@ -32,16 +30,6 @@ def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
     return GcsBlobs(
         request.getfixturevalue("gcs_client"), request.getfixturevalue("bucket"), prefix="team/store", retry_seconds=5
     )
-
-
-@pytest.fixture
-def mounted_disk() -> Iterator[FaultyDisk]:
-    """Without hard links."""
-    try:
-        with faulty_disk() as disk:
-            yield disk
-    except NoFuseError as error:
-        pytest.skip(str(error))
 
 
 @pytest.fixture

@@ -9,6 +9,11 @@ import os
 import resource
 import signal
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import CodeType, FrameType
 
 EVENTS = {"open", "os.mkdir", "os.link", "os.rename", "os.remove"}
 
@@ -25,6 +30,23 @@ def kill_before(number: int, *folders: str, mark: str = "") -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(watch)
+
+
+def kill_at_line(number: int, is_followed: Callable[[CodeType], bool]) -> None:
+    """Kill this process at the given line, counted from one, of the code that is followed; ``sys.settrace`` ends it."""
+    remaining = number
+
+    def trace(frame: FrameType, event: str, _: object) -> object:
+        nonlocal remaining
+        if not is_followed(frame.f_code):
+            return None
+        if event == "line":
+            remaining -= 1
+            if remaining == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return trace
+
+    sys.settrace(trace)  # type: ignore[arg-type]
 
 
 def make(mark: str) -> bool:

@@ -12,7 +12,7 @@ import shutil
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import mlflow.store.model_registry.sqlalchemy_store
 import mlflow.store.tracking.sqlalchemy_store  # noqa: F401
@@ -26,6 +26,7 @@ from housing_assets.registry.versions import ModelRegistry
 from housing_assets.settings import load_settings
 from housing_assets.storage.backends.local_blobs import LocalBlobs
 from housing_assets.tracking.mlflow_server import MlflowServer
+from housing_assets_tests.storage.kills import kill_at_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,20 +62,8 @@ def forked(action: Callable[[], None]) -> int:
 
 
 def killed_at(line: int, home: Path) -> None:
-    remaining = line
-
-    def trace(frame: Any, event: str, _argument: Any) -> Any:
-        nonlocal remaining
-        if frame.f_code not in FUNCTIONS:
-            return None
-        if event == "line":
-            remaining -= 1
-            if remaining == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-        return trace
-
     registry, ledger = opened(home)
-    sys.settrace(trace)
+    kill_at_line(line, FUNCTIONS.__contains__)
     promote(registry, ledger, 1, gate=lambda _: [PASSED], who="ada", why="better")
     sys.settrace(None)
 

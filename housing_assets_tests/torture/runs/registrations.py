@@ -22,15 +22,15 @@ from typing import TYPE_CHECKING, Any
 
 from housing_assets.registry import registration
 from housing_assets.registry.package.verification import RefusedModelError, verify
-from housing_assets.registry.versions import ModelRegistry
-from housing_assets.settings import load_settings
-from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets_tests.registry.models import registered
-from housing_assets_tests.registry.production.killed_promotions import forked
+from housing_assets_tests.registry.production.killed_promotions import forked, opened
+from housing_assets_tests.storage.kills import kill_at_line
 from housing_assets_tests.torture.outcome import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from housing_assets.registry.versions import ModelRegistry
 
 BROKEN, LOST = 2, 3
 MEANINGS = {BROKEN: "a version that is not whole", LOST: "not one version after it was done again"}
@@ -48,14 +48,18 @@ def killed_registrations(step: int = 1, act: str = "registered") -> Outcome:
 def kill_lines(home: Path, step: int, act: Callable[[ModelRegistry], object]) -> Outcome:
     """``act`` at its first line, at the line ``step`` further on and so on, until it comes through."""
     fresh = home.with_name("fresh")
-    forked(lambda: registered(opened(home), depth=1))
+    if status := forked(lambda: registered(opened(home)[0], depth=1)):
+        raise RuntimeError(f"the first version was not registered: ended with {status}")
     shutil.copytree(home, fresh)
     outcome = Outcome()
     for line in count(1, step):
         shutil.rmtree(home)
         shutil.copytree(fresh, home)
-        if forked(lambda line=line: kill_at(line, home, act)) != -signal.SIGKILL:  # type: ignore[misc]
+        killed = forked(lambda line=line: kill_at(line, home, act))  # type: ignore[misc]
+        if killed == 0:
             return outcome
+        if killed != -signal.SIGKILL:
+            raise RuntimeError(f"line {line}: ended with {killed}")
         outcome.faults += 1
         status = forked(lambda: os._exit(fault_in(home, act)))
         outcome.lost += [f"line {line}: {MEANINGS.get(status, f'ended with {status}')}"] if status else []
@@ -63,28 +67,16 @@ def kill_lines(home: Path, step: int, act: Callable[[ModelRegistry], object]) ->
 
 
 def kill_at(line: int, home: Path, act: Callable[[ModelRegistry], object]) -> None:
-    remaining = line
     followed = registration.__file__ if act is registered else __file__
-
-    def trace(frame: Any, event: str, _argument: Any) -> Any:
-        nonlocal remaining
-        if frame.f_code.co_filename != followed:
-            return None
-        if event == "line":
-            remaining -= 1
-            if remaining == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-        return trace
-
-    registry = opened(home)
-    sys.settrace(trace)
+    registry, _ = opened(home)
+    kill_at_line(line, lambda code: code.co_filename == followed)
     act(registry)
     sys.settrace(None)
 
 
 def fault_in(home: Path, act: Callable[[ModelRegistry], object]) -> int:
     """0 if each version is whole, and there is one of the content once it was registered again, with the alias."""
-    registry = opened(home)
+    registry, _ = opened(home)
     if not all(is_whole(registry, version) for version in registry.versions()):
         return BROKEN
     act(registry)
@@ -98,11 +90,6 @@ def is_whole(registry: ModelRegistry, version: Any) -> bool:
     except RefusedModelError:
         return False
     return True
-
-
-def opened(home: Path) -> ModelRegistry:
-    settings = load_settings()
-    return ModelRegistry(MlflowServer.local(home), settings.registry, "housing", settings.tracking.mlflow_url)
 
 
 def write_in_place(registry: ModelRegistry) -> None:

@@ -160,7 +160,7 @@ def _from_text(
             pass
     encoded = column.dictionary_encode().combine_chunks()
     places = _perhaps_numbers(encoded.dictionary, notation, marks)
-    _refuse_texts(name, encoded.dictionary, len(encoded.dictionary) - len(places))
+    _refuse_texts(name, encoded.dictionary, places)
     texts, codes = encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False)
     rows = np.bincount(codes[~pd.isna(codes)].astype(int), minlength=len(texts))
     values: list[float | str] = list(texts)
@@ -184,10 +184,11 @@ def _perhaps_numbers(texts: pa.Array, notation: Notation, marks: frozenset[str])
     return pc.indices_nonzero(pc.or_(pc.or_(*tests[:2]), tests[2])).to_pylist()  # type: ignore[no-any-return]
 
 
-def _refuse_texts(name: str, texts: pa.Array, count: int) -> None:
-    """So many would take gigabytes, to be refused one by one."""
-    if count > MOST_TEXTS:
-        detail = f"{count:,} different texts, the first of all cells is {texts[0].as_py()!r}"
+def _refuse_texts(name: str, texts: pa.Array, places: Sequence[int]) -> None:
+    """So many beside ``places`` would take gigabytes, to be refused one by one."""
+    if len(texts) - len(places) > MOST_TEXTS:
+        others = np.delete(np.arange(len(texts)), places)
+        detail = f"{len(others):,} different texts; found: {texts[int(others[0])].as_py()}"
         raise RawDataError([Finding(name, "not a number", detail=detail)])
 
 

@@ -89,7 +89,7 @@ def interpret_table(table: pa.Table, reading: Reading) -> pd.DataFrame:
     """Cells as numbers and labels, under our names.
 
     Raises:
-        RawDataError: no row, no column of ours, numbers that can be read in two ways, or long texts without end.
+        RawDataError: no row, no column of ours, numbers that can be read in two ways, or texts that are too large.
     """
     given = [str(name).strip() for name in table.column_names]
     if not table.num_rows:

@@ -47,14 +47,13 @@ def check_parquet(metadata: parquet.FileMetaData, reading: Reading) -> None:
 
 
 def text_bytes(column: pa.ChunkedArray) -> int:
-    """The size of all texts of ``column`` written out: a dictionary may refer to a long one millions of times."""
+    """The size of all texts of a ``column`` of dictionaries, which may refer to a long one millions of times."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if not pa.types.is_dictionary(column.type):
-        return int(column.nbytes)
     kind = column.type.value_type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_binary(kind):
+    tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary)
+    if any(test(kind) for test in tests):
         lengths = [pc.binary_length(chunk.dictionary).take(chunk.indices) for chunk in column.chunks]
         return sum(int(pc.sum(each).as_py() or 0) for each in lengths)
     return CELL_BYTES * len(column)

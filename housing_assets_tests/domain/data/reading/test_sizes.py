@@ -49,6 +49,17 @@ def batches(start: Callable[..., pa.ipc.RecordBatchStreamWriter]) -> bytes:
     return saved(write)
 
 
+def large_bytes() -> bytes:
+    indices, texts = pa.array([0] * 2000, pa.int32()), pa.array([b"a" * 1000], pa.large_binary())
+    table = pa.table({"ocean_proximity": pa.DictionaryArray.from_arrays(indices, texts)})
+
+    def write(buffer: io.BytesIO) -> None:
+        with pa.ipc.new_stream(buffer, table.schema) as writer:
+            writer.write_table(table)
+
+    return saved(write)
+
+
 FILES = {
     "rows of two cells": HEADER + b"\n" + b"1,2\n" * MANY,
     "rows of a thousand cells": HEADER + b",a" * 1000 + b"\n" + (b"1," * 1000 + b"1\n") * 200,
@@ -60,6 +71,7 @@ FILES = {
     "Parquet of a repeated text": parquet(longitude=[TEXT] * 2000),
     "Parquet of a dictionary": parquet(longitude=pa.array([TEXT] * 2000).dictionary_encode()),
     "Parquet of a dictionary of bytes": parquet(ocean_proximity=pa.array([b"a" * 1000] * 2000).dictionary_encode()),
+    "Arrow stream of a dictionary of large bytes": large_bytes(),
     "Parquet of many rows": parquet(longitude=ZEROS["longitude"]),
     "Feather": batches(pa.ipc.new_file),
     "Arrow stream": batches(pa.ipc.new_stream),
