@@ -185,8 +185,9 @@ def bootstrap_intervals(
     drawn: dict[str, list[NDArray[np.float64]]] = {name: [] for name in METRICS}
     for start in range(0, resamples, at_once):
         chosen = random.integers(0, len(actual), size=(min(at_once, resamples - start), count))
+        resampled = actual[chosen], predicted[chosen]
         for name, metric in METRICS.items():
-            drawn[name].append(metric(actual[chosen], predicted[chosen]))
+            drawn[name].append(metric(*resampled))
     tails, narrowing = [(1 - confidence) / 2, (1 + confidence) / 2], np.sqrt(count / len(actual))
     ends = {name: np.quantile(np.concatenate(values), tails) for name, values in drawn.items()}
     centres = {name: metric(actual, predicted) if narrowing < 1 else 0.0 for name, metric in METRICS.items()}

@@ -71,17 +71,17 @@ class Predictor:
         """As ``predict_arrays``, with what the model knows about each row."""
         if not len(numbers):
             return Prices(np.empty(0), np.empty(0), np.empty(0)), RowSupport(np.empty(0), np.empty(0), [])
-        prices, supports, labels = [], [], np.asarray(labels)
+        labels = np.asarray(labels)
+        if len(numbers) == 1:
+            return self._judge_part(numbers, labels, coverage)
         parts, back = parts_by_place(numbers)
-        for part in parts:
-            features = self.features(numbers[part], labels[part])
-            prices.append(self.prices(features, coverage))
-            supports.append(self.support.judge(numbers[part], labels[part], features))
-        km, nearby, flags = zip(*supports, strict=True)
-        flat = [each for of_part in flags for each in of_part]
-        return Prices.joined(prices).taken(back), RowSupport(
-            np.concatenate(km)[back], np.concatenate(nearby)[back], [flat[row] for row in back.tolist()]
-        )
+        judged = [self._judge_part(numbers[part], labels[part], coverage) for part in parts]
+        prices, supports = zip(*judged, strict=True)
+        return Prices.joined(prices).taken(back), RowSupport.joined(supports).taken(back)
+
+    def _judge_part(self, numbers: Array, labels: NDArray[Any], coverage: float) -> tuple[Prices, RowSupport]:
+        features = self.features(numbers, labels)
+        return self.prices(features, coverage), self.support.judge(numbers, labels, features)
 
     @cached_property
     def support(self) -> Support:

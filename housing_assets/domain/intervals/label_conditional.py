@@ -56,7 +56,7 @@ def central_shares(scores: NDArray[np.float64], inside: NDArray[np.bool_]) -> ND
     position = (scores.argsort().argsort() + 0.5) / rows
     needed = np.where(inside & (position > 0.5)[:, None], 0.0, np.abs(2 * position - 1)[:, None])
     ranks = np.minimum(np.ceil((rows + 1) * COVERAGES).astype(int), rows) - 1
-    shares = np.sort(needed, axis=0)[ranks, np.arange(len(COVERAGES))]
+    shares = [np.partition(column, rank)[rank] for column, rank in zip(needed.T.copy(), ranks, strict=True)]
     return np.asarray(np.maximum.accumulate(shares))
 
 

@@ -11,6 +11,7 @@ None of them promises a coverage. That comes from ``calibration``.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
@@ -86,8 +87,9 @@ class Spread(BaseEstimator):  # type: ignore[misc]
         if self.method == "normalised":
             self.down_ = self.up_ = run_on_one_thread(self._booster(loss="absolute_error").fit, X, np.abs(residuals))
         if self.method == "quantiles":
-            self.down_ = run_on_one_thread(self._booster(loss="quantile", quantile=TAIL).fit, X, residuals)
-            self.up_ = run_on_one_thread(self._booster(loss="quantile", quantile=1 - TAIL).fit, X, residuals)
+            boosters = [self._booster(loss="quantile", quantile=quantile) for quantile in (TAIL, 1 - TAIL)]
+            fitted = run_parallel(fit_booster, [(booster, X, residuals) for booster in boosters])
+            self.down_, self.up_ = map(deepcopy, fitted)  # as from another process, they share nothing
         return self
 
     def scales(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -104,6 +106,10 @@ class Spread(BaseEstimator):  # type: ignore[misc]
         options = {"max_iter": self.iterations, **BOOSTER, **loss}
         members = [(f"{seed}", HistGradientBoostingRegressor(random_state=seed, **options)) for seed in seeds]
         return VotingRegressor(members, n_jobs=1)  # what comes back from another process is stored as other bytes
+
+
+def fit_booster(booster: VotingRegressor, X: NDArray[np.float64], residuals: NDArray[np.float64]) -> VotingRegressor:
+    return booster.fit(X, residuals)
 
 
 def cross_scales(

@@ -7,6 +7,8 @@ and ``Support.unknown`` says so.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,6 +19,8 @@ from housing_assets.domain.geography.nearest import Nearest, plane_km
 from housing_assets.domain.schema import LATITUDE, LONGITUDE, NUMERIC
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
     from sklearn.pipeline import Pipeline
 
@@ -36,6 +40,16 @@ class RowSupport(NamedTuple):
     training_km: NDArray[np.float64]
     training_rows_nearby: NDArray[np.float64]
     flags: list[list[str]]
+
+    def taken(self, rows: NDArray[np.intp]) -> RowSupport:
+        """That of ``rows``, numbers in any order."""
+        flags = [self.flags[row] for row in rows.tolist()]
+        return RowSupport(self.training_km[rows], self.training_rows_nearby[rows], flags)
+
+    @classmethod
+    def joined(cls, parts: Sequence[RowSupport]) -> RowSupport:
+        km, nearby, flags = zip(*parts, strict=True)
+        return cls(np.concatenate(km), np.concatenate(nearby), list(chain.from_iterable(flags)))
 
 
 @dataclass(frozen=True)
@@ -70,12 +84,11 @@ class Support:
         for row in np.flatnonzero(km > self.far_km).tolist():
             flags[row].append("far_from_training")
         absent = np.isnan(numbers)
-        names, positions = list(self.columns), list(self.columns.values())
-        values = features[:, positions]
-        outside = (values < self.lows[positions]) | (values > self.highs[positions])
-        outside &= ~absent[:, [NUMERIC.index(name) for name in names]]
+        values = features[:, self._among_features]
+        outside = (values < self.lows[self._among_features]) | (values > self.highs[self._among_features])
+        outside &= ~absent[:, self._among_numbers]
         for row, column in np.argwhere(outside).tolist():
-            flags[row].append(f"out_of_range:{names[column]}")
+            flags[row].append(f"out_of_range:{list(self.columns)[column]}")
         for row, column in np.argwhere(absent).tolist():
             flags[row].append(f"imputed:{NUMERIC[column]}")
         if self.categories is not None:
@@ -83,6 +96,14 @@ class Support:
                 if label not in self.categories:
                     flags[row].append("unknown_category")
         return RowSupport(km, nearby, flags)
+
+    @cached_property
+    def _among_features(self) -> NDArray[np.intp]:
+        return np.array(list(self.columns.values()), dtype=np.intp)
+
+    @cached_property
+    def _among_numbers(self) -> NDArray[np.intp]:
+        return np.array([NUMERIC.index(name) for name in self.columns], dtype=np.intp)
 
     def _distances(self, places: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Kilometres to the nearest training row, and how many are nearby; NaN where a coordinate is absent."""

@@ -7,7 +7,7 @@ Here it keeps the former and gets array forms of the latter, whatever class it i
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -38,7 +38,7 @@ class Prices(NamedTuple):
         return Prices(*(column[rows] for column in self))
 
     @classmethod
-    def joined(cls, parts: list[Prices]) -> Prices:
+    def joined(cls, parts: Sequence[Prices]) -> Prices:
         return cls(*map(np.concatenate, zip(*parts, strict=True)))
 
 

@@ -27,7 +27,7 @@ JOINED_TREES = 128
 CALL_ROWS = 2_048
 """Rows of a call, each for one tree and one row: half a megabyte of ranks, which a processor's cache holds."""
 
-FEW_ROWS = 16
+FEW_ROWS = 6
 """Up to so many, joined trees are faster; above, a look at each tree costs less than copies of the ranks."""
 
 
