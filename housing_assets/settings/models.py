@@ -64,7 +64,7 @@ class SweepSettings(Section):
     method: Literal["bayes", "random", "grid"] = Field(description="bayes, random or grid")
     metric: dict[str, str] = Field(description="what a trial is judged by")
     early_terminate: Params | None = Field(
-        description="an iteration is a fold; only the better half goes on. null: never"
+        description="an iteration is a fold; the best 1 / eta go on. null: never"
     )
     fidelity: FidelitySettings = Field(description="what a trial costs")
     finals: FinalSettings = Field(description="what is then cross-validated with all rows, trees and folds")
