@@ -63,9 +63,7 @@ class SweepSettings(Section):
     seed: int = Field(description="of trials and models")
     method: Literal["bayes", "random", "grid"] = Field(description="bayes, random or grid")
     metric: dict[str, str] = Field(description="what a trial is judged by")
-    early_terminate: Params | None = Field(
-        description="an iteration is a fold; the best 1 / eta go on. null: never"
-    )
+    early_terminate: Params | None = Field(description="an iteration is a fold; the best 1 / eta go on. null: never")
     fidelity: FidelitySettings = Field(description="what a trial costs")
     finals: FinalSettings = Field(description="what is then cross-validated with all rows, trees and folds")
     spaces: dict[str, dict[str, Params]] = Field(description="parameters and their distributions by algorithm")
