@@ -60,8 +60,8 @@ simulate-month: .venv/ready-test  ## Watch a simulated month in production, and 
 simulate-live-month: .venv/ready-test  ## The same month with the API's and the daemon's processes (an hour; needs cc)
 	$(BIN)/python -m housing_assets_tests.benchmark.live_month
 
-bench-serving: .venv/ready-test  ## Measure the API beside `mlflow models serve` of the version in production
-	$(BIN)/python -m housing_assets_tests.benchmark.api
+bench-serving: .venv/ready-test  ## Measure the API beside `mlflow models serve` of the version in production, or BESIDE=files of another
+	$(BIN)/python -m housing_assets_tests.benchmark.api $(if $(BESIDE),--beside '$(BESIDE)')
 
 bench-files: .venv/ready-test  ## Measure `housing predict` of the version in production on up to 2,000,000 rows
 	$(BIN)/python -m housing_assets_tests.benchmark.files

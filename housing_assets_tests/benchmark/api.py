@@ -1,5 +1,6 @@
 """``python -m housing_assets_tests.benchmark.api [HOME]``: the API beside ``mlflow models serve`` of the same model.
 
+With ``--beside FILES``, of another model: the folder of the files of a version, such as one of an earlier release.
 Both have two workers and one thread a prediction, and are asked over HTTP in turn for ever other rows. Ours answers
 with intervals, too. A further worker takes the memory that the kernel counts as its own alone.
 """
@@ -121,13 +122,22 @@ def lines_of(times: dict[int, dict[str, np.ndarray]]) -> Iterator[str]:
 
 @click.command()
 @click.argument("home", default=".housing", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def main(home: Path) -> None:
+@click.option(
+    "--beside",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Files of another model, with MLmodel, for mlflow models serve.  [those of the version in production]",
+)
+def main(home: Path, beside: Path | None) -> None:
     """Print the table for the model that is in production in the folder HOME."""
     home, rows, ports = home.absolute(), records(), (free_port(), free_port())
+    files = beside or files_in_production(home)
     ours, theirs = Service(ports[0], "/api/v1/predict"), Service(ports[1], "/invocations")
     with (
         running(housing_command(ports[0]), ports[0], "/health/ready", home) as (housing, ready),
-        running(mlflow_command(home, ports[1]), ports[1], "/ping", home) as (mlflow, ready_of_mlflow),
+        running(mlflow_command(files, ports[1]), ports[1], "/ping", home) as (
+            mlflow,
+            ready_of_mlflow,
+        ),
     ):
         click.echo("\n".join(lines_of(measured({"housing": ours, "mlflow": theirs}, rows))))
         memory = [worker_memory(process) for process in (housing, mlflow)]
@@ -146,8 +156,14 @@ def housing_command(port: int) -> list[str]:
     return [str(Path(sys.executable).with_name("housing")), "serve", "--port", str(port), "--workers", str(WORKERS)]
 
 
-def mlflow_command(home: Path, port: int) -> list[str]:
-    """Serves the version that is in production."""
+def mlflow_command(files: Path, port: int) -> list[str]:
+    mlflow = str(Path(sys.executable).with_name("mlflow"))
+    serve = [mlflow, "models", "serve", "-m", str(files), "--env-manager", "local", "-h", "127.0.0.1"]
+    return [*serve, "-p", str(port), "--workers", str(WORKERS)]
+
+
+def files_in_production(home: Path) -> Path:
+    """The folder of the files of the version that is in production."""
     from housing_assets.registry.lookup import in_sqlite
     from housing_assets.registry.production.ledger import Ledger
     from housing_assets.storage.backends.local_blobs import LocalBlobs
@@ -158,9 +174,7 @@ def mlflow_command(home: Path, port: int) -> list[str]:
     found = in_sqlite(home / "mlflow.db", MODEL, entries[-1].to_version)
     if found is None:
         raise click.ClickException(f"version {entries[-1].to_version} is not in {home / 'mlflow.db'}")
-    mlflow = str(Path(sys.executable).with_name("mlflow"))
-    serve = [mlflow, "models", "serve", "-m", found.files, "--env-manager", "local", "-h", "127.0.0.1"]
-    return [*serve, "-p", str(port), "--workers", str(WORKERS)]
+    return Path(found.files)
 
 
 if __name__ == "__main__":
