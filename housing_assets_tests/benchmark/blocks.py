@@ -105,10 +105,16 @@ def judged(name: str, work: Work, run: Run, settings: Settings) -> BlockScore:
     prices = partial(
         our_prices, settings=settings, clusters=clusters, algorithm=best["algorithm"], params=best["params"]
     )
-    return scored(name, work, prices)._replace(best_cluster_count=best["metrics"]["rmse"], failure=run.failure)
+    return scored(name, work, prices, chosen=best["metrics"]["rmse"], failure=run.failure)
 
 
-def scored(name: str, work: Work, prices: Callable[..., NDArray[np.float64]]) -> BlockScore:
+def scored(
+    name: str,
+    work: Work,
+    prices: Callable[..., NDArray[np.float64]],
+    chosen: float | None = None,
+    failure: str = "",
+) -> BlockScore:
     """Every training row is predicted once a draw of folds, by a model of the blocks that it is not in."""
     rows = work.frame[work.training].reset_index(drop=True)
     options = {"method": "spatial_block", "count": FOLDS, "block_degrees": BLOCK_DEGREES}
@@ -118,7 +124,7 @@ def scored(name: str, work: Work, prices: Callable[..., NDArray[np.float64]]) ->
     actual = rows[TARGET].to_numpy()
     squares = [(of_fold - actual[valid]) ** 2 for of_fold, (_, valid) in zip(predicted, pairs, strict=True)]
     of_folds = [float(np.sqrt(of_fold.mean())) for of_fold in squares]
-    return BlockScore(name, float(np.sqrt(np.concatenate(squares).mean())), of_folds)
+    return BlockScore(name, float(np.sqrt(np.concatenate(squares).mean())), of_folds, chosen, failure)
 
 
 def our_prices(
