@@ -35,7 +35,7 @@ class Rows:
 
     def near_and_alike(self, km: float) -> np.ndarray:
         """Coordinates in which ``km`` kilometres are as far as one weighted standard deviation."""
-        return np.column_stack([self.places / km, self.features])
+        return np.concatenate([self.places / km, self.features], axis=1)
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ class LocalRegression:
         squares = weighted.transpose(0, 2, 1) @ rows + self._ridge
         products = (weighted * self.values[nearest][..., None]).sum(axis=1) + self._pull
         coefficients = np.linalg.solve(squares, products[..., None])[..., 0]
-        asked = np.column_stack([np.ones(len(queries)), queries])
+        asked = np.concatenate([np.ones((len(queries), 1)), queries], axis=1)
         return np.asarray((asked * coefficients).sum(axis=1))
 
 

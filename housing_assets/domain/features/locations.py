@@ -64,9 +64,10 @@ class RotatedCoordinates(_OfPlaces):
         """(rows, 2 x angles) float64."""
         longitude, latitude = rows[:, self.place_columns_].T
         turns = np.radians(np.asarray(self.angles, dtype=np.float64))
-        along = np.outer(longitude, np.cos(turns)) + np.outer(latitude, np.sin(turns))
-        across = np.outer(latitude, np.cos(turns)) - np.outer(longitude, np.sin(turns))
-        return np.hstack([along, across])
+        longitude, latitude = longitude[:, None], latitude[:, None]
+        along = longitude * np.cos(turns) + latitude * np.sin(turns)
+        across = latitude * np.cos(turns) - longitude * np.sin(turns)
+        return np.concatenate([along, across], axis=1)
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:  # noqa: ARG002
         """``along_<angle>`` for every angle, then ``across_<angle>``."""
@@ -97,7 +98,7 @@ class LandmarkDistances(_OfPlaces):
         """(rows, 1 + cities) float64, in kilometres."""
         longitude, latitude = np.clip(rows[:, self.place_columns_], (-180, -90), (180, 90)).T
         coast = distance_to_coast_km(latitude, longitude)
-        return np.column_stack([coast, distances_to_cities_km(latitude, longitude)])
+        return np.concatenate([coast[:, None], distances_to_cities_km(latitude, longitude)], axis=1)
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:  # noqa: ARG002
         """``coast_km``, then ``<city>_km``."""

@@ -110,7 +110,7 @@ class NeighbourPrices(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         """``transform`` of a float64 array with the columns of the fit, unchecked."""
         if not hasattr(self, "_market"):
             self._market = KnownPrices(Rows(self.places_, self.features_), self.values_, self._views())
-        return np.hstack([table, self._market.values_for(self._rows(table))])
+        return np.concatenate([table, self._market.values_for(self._rows(table))], axis=1)
 
     def get_feature_names_out(self, input_features: Any = None) -> np.ndarray:  # noqa: ARG002
         """The input's names, ``price_of_<k>_nearest``, ``price_of_alike_at_<km>_km``, ``price_by_<k>_nearest``."""

@@ -94,8 +94,11 @@ class NeighbourFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def _chunk(self, rows: np.ndarray) -> np.ndarray:
         distances, nearest = self._nearest.query(self._plane(rows), self.neighbours + 1)
-        kept = _without_itself(rows, self.rows_, nearest, distances)
-        distances, nearest = distances[kept].reshape(len(rows), -1), nearest[kept].reshape(len(rows), -1)
+        if (distances[:, 0] > 0).all():  # none of them was in training
+            distances, nearest = distances[:, :-1], nearest[:, :-1]
+        else:
+            kept = _without_itself(rows, self.rows_, nearest, distances)
+            distances, nearest = distances[kept].reshape(len(rows), -1), nearest[kept].reshape(len(rows), -1)
         means = np.take(self._averaged, nearest, axis=1).mean(axis=2)  # indexing would give the sum another order
         return np.column_stack([*means, np.log(distances[:, -1] + CLOSEST_KM)])
 

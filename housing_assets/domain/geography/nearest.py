@@ -44,5 +44,7 @@ def plane_km(longitude: np.ndarray, latitude: np.ndarray) -> np.ndarray:
 
     Equirectangular projection. Enough to tell which place is nearer; distances to report are in ``distances``.
     """
-    east = longitude * (KM_PER_DEGREE * np.cos(np.radians(MIDDLE_LATITUDE)))
-    return np.column_stack([east, latitude * KM_PER_DEGREE])
+    kilometres = np.empty((len(longitude), 2))
+    kilometres[:, 0] = longitude * (KM_PER_DEGREE * np.cos(np.radians(MIDDLE_LATITUDE)))
+    kilometres[:, 1] = latitude * KM_PER_DEGREE
+    return kilometres

@@ -270,4 +270,4 @@ def hardness(
     values: NDArray[np.float64], price: NDArray[np.float64], around: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """What the reach of errors is learned from: columns of the row, its price, its surroundings."""
-    return np.column_stack([values, scale_of(price), around])
+    return np.concatenate([values, scale_of(price)[:, None], around], axis=1)

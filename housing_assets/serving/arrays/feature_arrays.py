@@ -34,7 +34,7 @@ def array_features(model: Pipeline) -> FeatureStep:
 
     def features(numbers: Array, labels: Any) -> Array:
         codes = np.array([places.get(label, -1) for label in labels], dtype=np.float64)
-        return step(np.column_stack([numbers, codes]))
+        return step(np.concatenate([numbers, codes[:, None]], axis=1))
 
     return features
 
@@ -98,7 +98,7 @@ def _(columns: ColumnTransformer) -> Step:
     parts = [(flatten(part), np.array([names.index(name) for name in chosen])) for part, chosen in used]
 
     def stack_columns(rows: Array) -> Array:
-        return np.hstack([step(rows[:, chosen]) for step, chosen in parts])
+        return np.concatenate([step(rows[:, chosen]) for step, chosen in parts], axis=1)
 
     return stack_columns
 
