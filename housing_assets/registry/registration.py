@@ -122,6 +122,7 @@ def publish(
     """A new version, or the older one of another process that registered the same content meanwhile."""
     client = registry.client()
     with registry.limits():
+        end_interrupted_runs(client, registry, registration.digest)
         run_id = start_run(client, registry, registration)
         try:
             made = upload(client, registry, content, registration, run_id, blobs)
@@ -135,6 +136,13 @@ def publish(
     with registry.limits():
         client.delete_model_version(registry.model_name, str(made))
     return oldest
+
+
+def end_interrupted_runs(client: MlflowClient, registry: ModelRegistry, digest: str) -> None:
+    """A process that was killed leaves its run running. One that still works says itself how it ended."""
+    query = f"tags.`{DIGEST_TAG}` = '{digest}' and attributes.status = 'RUNNING'"
+    for run in client.search_runs([registry.server.experiment_id(registry.experiment)], query):
+        client.set_terminated(run.info.run_id, "KILLED")
 
 
 def start_run(client: MlflowClient, registry: ModelRegistry, registration: Registration) -> str:

@@ -14,7 +14,7 @@ from housing_assets.domain.models.regressors import make_regressor, trees_parame
 from housing_assets.registry.package.manifest import sha256_of
 from housing_assets.registry.package.mlflow_model import ContentMismatchError, requirements
 from housing_assets.registry.package.verification import load
-from housing_assets.registry.registration import register
+from housing_assets.registry.registration import register, start_run
 from housing_assets.tracking.mlflow_server import MlflowServer
 from housing_assets.trusted_types import model_bytes
 from housing_assets_tests.registry.models import fitted, registered, registration, rows
@@ -106,6 +106,13 @@ def test_a_registration_that_fails_leaves_no_version(registry: ModelRegistry):
 
     assert registry.versions() == []
     assert [run.info.status for run in runs(registry)] == ["FAILED"]
+
+
+def test_the_run_of_a_registration_that_was_killed_ends_with_the_next(registry: ModelRegistry):
+    killed = start_run(registry.client(), registry, registration(fitted()))
+    registered(registry)
+
+    assert {run.info.run_id == killed: run.info.status for run in runs(registry)} == {True: "KILLED", False: "FINISHED"}
 
 
 def test_metrics_and_parameters_are_in_its_run(registry: ModelRegistry):
