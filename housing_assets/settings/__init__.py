@@ -116,9 +116,16 @@ def yaml_fault(error: yaml.YAMLError) -> str:
 
 
 def merge_settings(base: Mapping[str, Any], overrides: Mapping[str, Any]) -> dict[str, Any]:
-    """``base`` with ``overrides`` laid over it: mappings merge key by key, all else replaces."""
+    """``base`` with ``overrides`` laid over it: mappings merge key by key, all else replaces.
+
+    A constant of a search space, ``{value: 300}``, is no mapping here: a range takes its place, and it that of a range.
+    """
     result = dict(base)
     for key, value in overrides.items():
-        both_mappings = isinstance(value, dict) and isinstance(result.get(key), dict)
-        result[key] = merge_settings(result[key], value) if both_mappings else value
+        merges = is_mapping(value) and is_mapping(result.get(key))
+        result[key] = merge_settings(result[key], value) if merges else value
     return result
+
+
+def is_mapping(content: Any) -> bool:
+    return isinstance(content, dict) and content.keys() != {"value"}

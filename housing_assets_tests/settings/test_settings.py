@@ -76,6 +76,11 @@ def test_mappings_merge_and_all_else_replaces():
     assert merge_settings(base, {"a": {"c": [3]}, "d": {"e": 2}}) == {"a": {"b": 1, "c": [3]}, "d": {"e": 2}}
 
 
+@pytest.mark.parametrize(("base", "override"), [({"value": 300}, {"min": 60, "max": 90}), ({"min": 60}, {"value": 9})])
+def test_a_constant_of_a_search_space_is_replaced_and_replaces(base: dict[str, int], override: dict[str, int]):
+    assert merge_settings({"max_iter": base}, {"max_iter": override}) == {"max_iter": override}
+
+
 def test_merging_leaves_what_it_merges():
     base = {"a": {"b": 1}}
     merge_settings(base, {"a": {"b": 2}})
