@@ -134,10 +134,7 @@ def main(home: Path, beside: Path | None) -> None:
     ours, theirs = Service(ports[0], "/api/v1/predict"), Service(ports[1], "/invocations")
     with (
         running(housing_command(ports[0]), ports[0], "/health/ready", home) as (housing, ready),
-        running(mlflow_command(files, ports[1]), ports[1], "/ping", home) as (
-            mlflow,
-            ready_of_mlflow,
-        ),
+        running(mlflow_command(files, ports[1]), ports[1], "/ping", home) as (mlflow, ready_of_mlflow),
     ):
         click.echo("\n".join(lines_of(measured({"housing": ours, "mlflow": theirs}, rows))))
         memory = [worker_memory(process) for process in (housing, mlflow)]
